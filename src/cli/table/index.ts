@@ -1,0 +1,15 @@
+/** The command table: the one source of parser, help, completion and reference pages. */
+import type { CommandSpec } from '../spec';
+import { createCommands } from './create';
+import { hooksCommands } from './hooks';
+import { jobsCommands } from './jobs';
+import { manageCommands } from './manage';
+import { shellCommands } from './shell';
+
+export const commandTable: readonly CommandSpec[] = [
+  ...createCommands,
+  ...manageCommands,
+  ...hooksCommands,
+  ...jobsCommands,
+  ...shellCommands,
+];

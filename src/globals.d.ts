@@ -1,0 +1,4 @@
+/** Set by the build: true in the test build and under vitest, false in what is shipped, where fault points vanish. */
+declare const DAFT_FAULTS: boolean;
+/** The version of package.json, set by the build. */
+declare const DAFT_VERSION: string;

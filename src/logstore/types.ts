@@ -1,0 +1,123 @@
+import type { ProcessIdentity } from '../process';
+
+/** UUID of a clone, verbatim from `<common dir>/daft-id`. */
+export type RepoId = string & { readonly __brand: 'RepoId' };
+/** 16 lower-case hex digits. */
+export type InvocationId = string & { readonly __brand: 'InvocationId' };
+
+/** `invocation.json`, jobs.md 3.3. */
+export interface Invocation {
+  id: InvocationId;
+  trigger: string;
+  hookType: string;
+  /** Worktree label: branch, or directory name of a branchless worktree. */
+  worktree: string;
+  createdAt: Date;
+}
+
+/** A status as stored. `pending` is derived from the plan and never stored; `unknown` is what a later version wrote. */
+export type StoredStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'crashed' | 'unknown';
+export type JobStatus = 'pending' | StoredStatus;
+
+/** `meta.json`, jobs.md 3.4. */
+export interface JobRecord {
+  name: string;
+  hookType: string;
+  worktree: string;
+  command: string;
+  workingDir: string;
+  env: Readonly<Record<string, string>>;
+  startedAt: Date;
+  status: StoredStatus;
+  exitCode: number | null;
+  pid: number | null;
+  background: boolean;
+  finishedAt: Date | null;
+  needs: readonly string[];
+  retentionSeconds: number | null;
+  maxLogSizeBytes: number | null;
+  logTruncated: boolean;
+  originalSizeBytes: number | null;
+  backgroundOutput: 'log' | 'silent' | null;
+  pidStart: string | null;
+  owner: ProcessIdentity | null;
+  timeoutSecs: number | null;
+}
+
+/** One job of `plan.json`, jobs.md 3.8. */
+export interface PlannedJob {
+  name: string;
+  /** Directory name below the invocation. */
+  jobDir: string;
+  command: string;
+  workingDir: string;
+  /** Hook variables and the job's own `env`, never the inherited environment. */
+  env: Readonly<Record<string, string>>;
+  /** Names within the plan. */
+  needs: readonly string[];
+  /** What `meta.json` gets. */
+  declaredNeeds: readonly string[];
+  backgroundOutput: 'log' | 'silent';
+  /** Null: none. */
+  timeoutSecs: number | null;
+  retentionSeconds: number | null;
+  maxLogSizeBytes: number | null;
+  /** Reason under which the dispatching command has recorded it as not run; null if it is to run. */
+  heldBack: string | null;
+}
+
+export interface Plan {
+  dispatchedAt: Date;
+  boot: string;
+  host: string;
+  daftVersion: string;
+  /** Device of the dispatching command's stderr, if that was a terminal. */
+  notifyTty: string | null;
+  fdLimit: number | null;
+  umask: number;
+  jobs: readonly PlannedJob[];
+}
+
+/** `repo-policy.json`, jobs.md 3.6; null where nothing was ever set. */
+export interface RepoPolicy {
+  maxTotalSizeBytes: number | null;
+  keepLast: number | null;
+  staleRunningAfterSeconds: number | null;
+}
+
+/**
+ * A job as a reader meets it: recorded, planned, or both. Derived per jobs.md 3.8; unreadable records (12.4) come as
+ * 'unreadable' and are shown, never thrown.
+ */
+export type JobEntry =
+  | { kind: 'recorded'; dir: string; record: JobRecord; planned: PlannedJob | undefined; logSizeBytes: number | null }
+  | { kind: 'pending'; dir: string; planned: PlannedJob; logSizeBytes: number | null }
+  /** Claimed, no record yet: about to be recorded as running, or left by a dead coordinator. */
+  | { kind: 'started'; dir: string; planned: PlannedJob; marks: JobMarks; logSizeBytes: number | null }
+  | { kind: 'unreadable'; dir: string; modifiedAt: Date; logSizeBytes: number | null };
+
+/** The private marks in a job directory, jobs.md 3.9. */
+export interface JobMarks {
+  /** mtime of `started`. */
+  startedAt: Date | null;
+  /** Content of `pid`. */
+  pid: number | null;
+  exit: { exitCode: number; at: Date } | null;
+  cancelRequested: boolean;
+}
+
+/** One line of `.index.jsonl`: the row of jobs.md 10 plus directory names; job fields null for a job-less invocation. */
+export interface IndexRow {
+  invocation: Invocation;
+  job: {
+    dir: string;
+    name: string;
+    status: StoredStatus;
+    background: boolean;
+    startedAt: Date;
+    finishedAt: Date | null;
+    exitCode: number | null;
+    command: string;
+    sizeBytes: number | null;
+  } | null;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { DAFT_FAULTS: 'true', DAFT_VERSION: JSON.stringify('0.0.0-test') },
+  test: {
+    include: ['tests/**/*.test.ts', 'src/**/*.test.ts'],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
