@@ -4,8 +4,9 @@ export default defineConfig({
   define: { DAFT_FAULTS: 'true', DAFT_VERSION: JSON.stringify('0.0.0-test') },
   test: {
     include: ['tests/**/*.test.ts', 'src/**/*.test.ts'],
+    globalSetup: ['tests/support/tripwire.ts'],
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });
