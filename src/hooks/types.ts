@@ -55,7 +55,7 @@ export type JobOutcome =
 
 /** What happens while a hook runs. Says what happened, never how it looks; presenters and recorders subscribe. */
 export type HookEvent =
-  | { type: 'hook-started'; hook: HookName | string; at: Date }
+  | { type: 'hook-started'; hook: string; at: Date }
   | { type: 'job-promoted'; job: string; because: 'required by a foreground job' | 'interactive' }
   | { type: 'job-skipped'; job: string; reason: string; by: 'condition' | 'runner' }
   | { type: 'job-started'; job: string; description: string | null; command: string; interactive: boolean; at: Date }
