@@ -71,13 +71,15 @@ export interface Registry {
   repositories: ReadonlyMap<string, RegistryEntry>;
   patterns: readonly TrustPattern[];
 }
-export declare function readRegistry(configDir: string): { kind: 'read'; registry: Registry } | { kind: 'unreadable'; path: string; reason: string };
-/** Lock, reload, change, fsync, rename; a corrupt file is set aside first and told through `warn`. No-op writes nothing. */
-export declare function updateRegistry(
-  configDir: string,
-  change: (registry: Registry) => Registry,
-  options: { now: Date; warn: (text: string) => void },
-): Promise<void>;
+export { readRegistry, updateRegistry } from './registry';
+
+/** `daft.yml` is read behind the door `config/daft-yml`; finding it costs nothing. */
+export { configCandidates, findConfigFile } from './daft-yml/discover';
+export { hookNames } from './daft-yml/hook-names';
+export type { HookName } from './daft-yml/hook-names';
+
+export { parseDuration, parseSize } from './units';
+export type { Quantity } from './units';
 
 export interface LayoutDefinition {
   name: string;

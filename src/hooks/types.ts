@@ -1,13 +1,8 @@
+import type { HookName } from '../config';
 import type { ProcessIdentity } from '../process';
 
-export const hookNames = [
-  'post-clone',
-  'worktree-pre-create',
-  'worktree-post-create',
-  'worktree-pre-remove',
-  'worktree-post-remove',
-] as const;
-export type HookName = (typeof hookNames)[number];
+export { hookNames } from '../config';
+export type { HookName } from '../config';
 
 /** A job of one firing after merge, filters, conditions and templates: all that is needed to run and record it. */
 export interface ResolvedJob {

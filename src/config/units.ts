@@ -1,0 +1,25 @@
+export type Quantity = { kind: 'valid'; value: number } | { kind: 'invalid'; message: string };
+
+const secondsPer: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
+
+/** Reads `7d`, `24h`, `5m`, `30s` as seconds; the unit is mandatory and lower case, blanks around are fine. */
+export function parseDuration(text: string): Quantity {
+  const trimmed = text.trim();
+  const factor = secondsPer[trimmed.slice(-1)];
+  if (factor === undefined) return { kind: 'invalid', message: `invalid duration: ${text} (expected suffix d/h/m/s)` };
+  const digits = trimmed.slice(0, -1).trim();
+  if (!/^\d+$/.test(digits)) return { kind: 'invalid', message: `invalid duration: ${text}` };
+  const seconds = Number(digits) * factor;
+  return Number.isSafeInteger(seconds) ? { kind: 'valid', value: seconds } : { kind: 'invalid', message: `duration overflow: ${text}` };
+}
+
+const bytesPer: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+
+/** Reads `10MB`, `512 kb`, `1024` as bytes; units are powers of 1024 in any case, none means bytes. */
+export function parseSize(text: string): Quantity {
+  const parts = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
+  const factor = parts === null ? undefined : bytesPer[parts[2]!.toLowerCase()];
+  if (parts === null || factor === undefined) return { kind: 'invalid', message: `invalid size: ${text}` };
+  const bytes = Number(parts[1]) * factor;
+  return Number.isSafeInteger(bytes) ? { kind: 'valid', value: bytes } : { kind: 'invalid', message: `size overflow: ${text}` };
+}
