@@ -5,7 +5,7 @@ import type { Directories, Environment, Settings } from '../config';
 import type { Launcher } from '../coordinator/client';
 import type { Git, Repository } from '../git';
 import type { Invocation, Store } from '../logstore';
-import type { HookEvent, HookMode, HookName, HookResult, ResolvedJob } from './types';
+import type { HookEvent, HookMode, HookName, HookResult, ResolvedJob, SkippedJob } from './types';
 
 /** One firing as its command knows it; becomes the variables of hooks.md 3. */
 export interface Firing {
@@ -50,8 +50,11 @@ export interface HookServices {
   notices: UntrustedNotices;
 }
 
+/** What is told once per command, however many hooks fire in it. */
 export interface UntrustedNotices {
   add(notice: { hook: HookName; kind: 'yaml' | 'scripts'; names: readonly string[]; branch: string }): void;
+  /** True for the first caller with this key: warnings that would come with every hook. */
+  first(key: string): boolean;
 }
 
 /** Fires one hook, trust gate included; never throws for what a hook does. */
@@ -64,5 +67,13 @@ export declare function fireHook(firing: Firing, services: HookServices): Promis
  */
 export declare function runJobs(
   jobs: readonly ResolvedJob[],
-  options: { hook: string; mode: HookMode; store: Store | null; invocation: Invocation | null; services: HookServices },
+  options: {
+    hook: string;
+    mode: HookMode;
+    store: Store | null;
+    invocation: Invocation | null;
+    services: HookServices;
+    /** Jobs that conditions took out: already recorded, told before the first job starts. */
+    skipped?: readonly SkippedJob[];
+  },
 ): Promise<{ failed: boolean; firstExitCode: number; stderr: string; interrupted: boolean; foregroundCount: number; dispatchedCount: number }>;

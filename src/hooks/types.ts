@@ -1,4 +1,3 @@
-import type { HookName } from '../config';
 import type { ProcessIdentity } from '../process';
 
 export { hookNames } from '../config';
@@ -43,7 +42,8 @@ export type HeldBackReason = 'dependency failed' | 'previous job failed' | 'fore
 
 export type JobOutcome =
   | { kind: 'completed' }
-  | { kind: 'failed'; exitCode: number; stderrTail: string }
+  /** `exitCode` as the shell would give it: 128 + N for signal N, which is then named. */
+  | { kind: 'failed'; exitCode: number; signal: NodeJS.Signals | null; stderrTail: string }
   | { kind: 'timed-out'; afterSecs: number }
   | { kind: 'not-started'; reason: string }
   | { kind: 'cancelled' };
@@ -61,7 +61,9 @@ export type HookEvent =
   | { type: 'hook-ended'; hook: string; durationMs: number }
   /** The hand-over succeeded; `count` jobs will really run. */
   | { type: 'dispatched'; count: number }
-  | { type: 'warning'; text: string };
+  | { type: 'warning'; text: string }
+  /** A line for stderr that stands as it is. */
+  | { type: 'note'; text: string };
 
 export type HookResult =
   | { kind: 'skipped'; reason: string }
