@@ -75,6 +75,8 @@ export interface Plan {
   notifyTty: string | null;
   fdLimit: number | null;
   umask: number;
+  /** git config `daft.jobs.maxParallel` of the dispatching command; null: the default. */
+  maxParallel: number | null;
   jobs: readonly PlannedJob[];
 }
 
