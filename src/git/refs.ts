@@ -1,0 +1,59 @@
+import type { Repository } from './repository';
+import { gitFailure, type Git } from './run';
+
+/** Object ids of those of the full ref names that exist, e.g. `refs/heads/main`. One process, whatever their number. */
+export async function readRefs(git: Git, cwd: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname) %(objectname)', ...names]);
+  if (answer.exitCode !== 0) throw gitFailure('Failed to read refs', answer);
+  const rows = answer.stdout.split('\n').map((line) => line.split(' '));
+  // A name is a pattern to git and matches what lies below it, too.
+  return new Map(rows.flatMap(([name, oid]) => (name !== undefined && oid !== undefined && names.includes(name) ? [[name, oid]] : [])));
+}
+
+/** Branches by name: local ones, and those known of a remote, without its prefix and without its HEAD. */
+export async function listBranches(git: Git, cwd: string, remote: string): Promise<{ local: string[]; remote: string[] }> {
+  const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname)', 'refs/heads', `refs/remotes/${remote}`]);
+  if (answer.exitCode !== 0) throw gitFailure('Failed to list branches', answer);
+  const below = (prefix: string) => answer.stdout.split('\n').flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  return { local: below('refs/heads/'), remote: below(`refs/remotes/${remote}/`).filter((name) => name !== 'HEAD') };
+}
+
+/**
+ * The default branch of a repository (worktrees-create.md 2.3); `offline` leaves out `ls-remote`. Without any word from a
+ * remote: what HEAD of a bare repository names, `main`, `master`, what the main working tree is on, whichever exists.
+ */
+export async function findDefaultBranch(
+  git: Git,
+  repository: Repository,
+  options: { remote: string; offline?: boolean },
+): Promise<string | undefined> {
+  const { commonDir } = repository;
+  const remoteHead = `refs/remotes/${options.remote}/HEAD`;
+  const known = await git.ask(commonDir, ['for-each-ref', '--format=%(refname) %(symref)', remoteHead, 'refs/heads/main', 'refs/heads/master']);
+  const rows = known.stdout.split('\n').map((line) => line.split(' '));
+  const target = rows.find(([name]) => name === remoteHead)?.[1];
+  const prefix = `refs/remotes/${options.remote}/`;
+  if (target?.startsWith(prefix)) return target.slice(prefix.length);
+
+  if (options.offline !== true) {
+    const asked = await git.ask(commonDir, ['ls-remote', '--symref', options.remote, 'HEAD']);
+    const named = parseSymref(asked.stdout);
+    if (named !== undefined) return named;
+  }
+  const named = (await git.ask(commonDir, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.trim();
+  const main = ['main', 'master'].filter((branch) => rows.some(([name]) => name === `refs/heads/${branch}`));
+  const candidates = repository.bare ? [named, ...main] : [...main, named];
+  const existing = await readRefs(git, commonDir, candidates.map((branch) => `refs/heads/${branch}`));
+  return candidates.find((branch) => existing.has(`refs/heads/${branch}`));
+}
+
+/** Branch that `ls-remote --symref <url> HEAD` names: `ref: refs/heads/main	HEAD`. */
+export function parseSymref(text: string): string | undefined {
+  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(text)?.[1];
+}
+
+/** Current branch of a worktree, undefined when detached; an unborn branch has its name all the same. */
+export async function findCurrentBranch(git: Git, worktree: string): Promise<string | undefined> {
+  const answer = await git.ask(worktree, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+}
