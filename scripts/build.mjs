@@ -1,25 +1,29 @@
 // Bundles src/ into CommonJS chunks: one per entry and per import() boundary, so that a command loads its own code only.
 //
-//   node scripts/build.mjs          dist/: what is shipped, fault points compiled away
-//   node scripts/build.mjs --test   dist/ and dist-test/: the latter with fault points, for the tests
+//   node scripts/build.mjs          dist/: what is shipped, fault points compiled away; THIRD-PARTY-NOTICES
+//   node scripts/build.mjs --test   also dist-test/: a whole package, with bin/daft.js and fault points, for the tests
 
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { writeNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const entries = {
-  main: join(root, 'src/cli/main.ts'),
-  complete: join(root, 'src/shell/complete.ts'),
-  coordinator: join(root, 'src/coordinator/main.ts'),
-};
+const entries = Object.fromEntries(
+  [
+    ['main', 'src/cli/main.ts'],
+    ['complete', 'src/shell/complete.ts'],
+    ['coordinator', 'src/coordinator/main.ts'],
+  ]
+    .map(([name, file]) => [name, join(root, file)])
+    .filter(([, file]) => existsSync(file)),
+);
 
-/** @param {{ dir: string, faults: boolean }} options */
-async function bundle({ dir, faults }) {
-  rmSync(join(root, dir), { recursive: true, force: true });
+/** Returns the chunks, as rolldown describes them. @param {{ faults: boolean }} options */
+async function bundle({ faults }) {
   const build = await rolldown({
     input: entries,
     cwd: root,
@@ -32,18 +36,76 @@ async function bundle({ dir, faults }) {
     checks: { circularDependency: true },
   });
   try {
-    await build.write({
-      dir: join(root, dir),
+    const { output } = await build.generate({
       format: 'cjs',
-      entryFileNames: '[name].js',
+      entryFileNames: '[name]-[hash].js',
       chunkFileNames: '[name]-[hash].js',
       exports: 'named',
       minify: 'dce-only',
     });
+    return output;
   } finally {
     await build.close();
   }
 }
 
-await bundle({ dir: 'dist', faults: false });
-if (process.argv.includes('--test')) await bundle({ dir: 'dist-test', faults: true });
+/**
+ * Puts a bundle into place under the feet of programs that run from it. File names contain a hash of their content, so
+ * nothing is overwritten; the manifest, renamed into place last, switches to the new set. The set before stays for one
+ * more build: a process that started from it may yet load its lazy chunks.
+ */
+function install(dist, output) {
+  mkdirSync(dist, { recursive: true });
+  const previous = readManifest(dist)?.files ?? [];
+  for (const { fileName, code } of output) writeInPlace(join(dist, fileName), code);
+  const files = output.map(({ fileName }) => fileName);
+  const entryFiles = Object.fromEntries(output.filter(({ isEntry }) => isEntry).map(({ name, fileName }) => [name, fileName]));
+  writeInPlace(join(dist, 'manifest.json'), `${JSON.stringify({ version, entries: entryFiles, files }, null, 2)}\n`);
+
+  const kept = new Set(['manifest.json', ...files, ...previous]);
+  for (const name of readdirSync(dist)) {
+    if (!kept.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
+  }
+}
+
+function readManifest(dist) {
+  try {
+    return JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function writeInPlace(path, text) {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}
+
+function assertWithoutFaults(output) {
+  const faulty = output.filter(({ code }) => code.includes('DAFT_FAULT'));
+  if (faulty.length > 0) throw new Error(`fault points in what is shipped: ${faulty.map(({ fileName }) => fileName).join(', ')}`);
+}
+
+/** The launcher's loader understands require() only; a bundler that leaves an import() standing would break a command. */
+function assertLoadable(output) {
+  for (const { fileName, dynamicImports, code } of output) {
+    const standing = dynamicImports.filter((id) => code.includes(`import("${id}")`) || code.includes(`import('${id}')`));
+    if (standing.length > 0) throw new Error(`${fileName} imports ${standing.join(', ')} in a way that the launcher does not load`);
+  }
+}
+
+const shipped = await bundle({ faults: false });
+assertWithoutFaults(shipped);
+assertLoadable(shipped);
+install(join(root, 'dist'), shipped);
+writeNotices(root, shipped.flatMap(({ moduleIds }) => moduleIds));
+
+if (process.argv.includes('--test')) {
+  const test = join(root, 'dist-test');
+  install(join(test, 'dist'), await bundle({ faults: true }));
+  mkdirSync(join(test, 'bin'), { recursive: true });
+  copyFileSync(join(root, 'bin/daft.js'), join(test, 'bin/daft.js'));
+  copyFileSync(join(root, 'package.json'), join(test, 'package.json'));
+}

@@ -9,6 +9,8 @@ export interface Terminal {
   columns: number | undefined;
   /** Decided per stream: NO_COLOR, CLICOLOR_FORCE, terminal (shell.md 2.3). */
   colour: boolean;
+  /** Aborted when the reader of the pipe has gone. Writing goes on without an error; what has no other purpose may end. */
+  readerGone: AbortSignal;
 }
 
 /** All that a command may know of the world; only `main.ts` makes one, and only it looks at `process`. */
@@ -25,6 +27,22 @@ export interface CommandContext {
   /** Spelling of the program in hints: `daft` or `git daft`. */
   exe: 'daft' | 'git daft';
   launcher: Launcher;
-  /** Aborted by the first SIGINT or SIGTERM once a command asks for it. */
+  /**
+   * Aborted by the first SIGINT or SIGTERM once a command asks for it, with an `Interrupted` as its reason: thrown on, it
+   * ends the program with 130 or 143 and without a word. The second signal kills as if nobody had asked.
+   */
   interruptible: () => AbortSignal;
+  /** Called before a signal kills the process: for what would stay behind on the terminal. */
+  beforeDying: (clean: () => void) => void;
+}
+
+/** The user, or the system, asked the program to stop. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
+    super(`interrupted by ${signal}`);
+    this.name = 'Interrupted';
+    this.exitCode = signal === 'SIGINT' ? 130 : 143;
+  }
 }

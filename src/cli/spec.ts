@@ -4,7 +4,11 @@ import type { CommandContext } from './context';
 export interface CommandSpec {
   /** Unique, e.g. `checkout`, `go`, `hooks jobs logs`. */
   id: string;
-  /** Words after `daft` that select it, each a spelling: `['clone', 'worktree-clone']`, `['hooks jobs logs']`. */
+  /**
+   * Words after `daft` that select it, each a spelling: `['clone', 'worktree-clone']`, `['hooks jobs', 'hooks jobs list']`.
+   * An entry whose words continue those of another is a subcommand of it; what continues no entry's words is the
+   * business of the longest one that matches: its positionals, or an unrecognized subcommand.
+   */
   words: readonly string[];
   /** Executables that are this command. */
   executables: readonly string[];
@@ -16,9 +20,12 @@ export interface CommandSpec {
   description: string;
   arguments: readonly ArgumentSpec[];
   options: readonly OptionSpec[];
+  /** In no help, completion or suggestion. */
   hidden?: boolean;
-  /** Default command of a group, run when no subcommand word follows: the id of another entry, or of this one. */
-  load: () => Promise<CommandModule>;
+  /** In a group: options may precede the word of the subcommand, which then gets them (`hooks jobs --all prune`). */
+  optionsBeforeSubcommand?: boolean;
+  /** Absent in a pure group, which has no view of its own and shows its help. */
+  load?: () => Promise<CommandModule>;
 }
 
 export interface ArgumentSpec {
@@ -27,8 +34,7 @@ export interface ArgumentSpec {
   required: boolean;
   variadic?: boolean;
   description: string;
-  /** What completes it: a `__complete` context, directories, or a fixed set. */
-  completes?: { context: string } | { choices: readonly string[] } | 'directories' | 'files' | undefined;
+  completes?: Completes | undefined;
 }
 
 export interface OptionSpec {
@@ -41,19 +47,23 @@ export interface OptionSpec {
   value?: {
     /** Upper case: `FORMAT`. */
     name: string;
+    /** Anything else is a usage error. */
     choices?: readonly string[] | undefined;
     /** Repeatable: the parsed value is an array. */
     repeatable?: boolean | undefined;
-    completes?: { context: string } | { choices: readonly string[] } | 'directories' | 'files' | undefined;
+    completes?: Completes | undefined;
   };
   /** A switch that counts: `-vv` is 2. */
   counts?: boolean | undefined;
-  /** Long names that exclude this one (exit 2). */
+  /** Long names of options, or names of arguments (`TARGET`), that exclude this one (exit 2). Saying it on one side is enough. */
   conflictsWith?: readonly string[] | undefined;
   /** Long names that must be there too (exit 2). */
   requires?: readonly string[] | undefined;
   hidden?: boolean | undefined;
 }
+
+/** What completes a value: a `__complete` context, a set of words that other values may follow too, or paths. */
+export type Completes = { context: string } | { choices: readonly string[] } | 'directories' | 'files';
 
 /** By long option name and by argument name in lower case; the table decides the types, the accessors check them. */
 export interface ParsedArguments {
@@ -66,6 +76,6 @@ export interface ParsedArguments {
 }
 
 export interface CommandModule {
-  /** Returns the exit code; throws DaftError for what the user is to be told. */
+  /** Returns the exit code; throws DaftError for what the user is to be told, UsageError for a misuse found late. */
   run(context: CommandContext, parsed: ParsedArguments): Promise<number>;
 }

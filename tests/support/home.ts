@@ -59,7 +59,7 @@ export async function temporaryHome(): Promise<TemporaryHome> {
   const bin = join(root, 'bin');
   const tag = randomUUID();
   for (const directory of [home, work, bin, join(root, 'tmp'), join(root, 'remotes')]) mkdirSync(directory, { recursive: true });
-  for (const name of executables) symlinkSync(join(checkout, 'bin', 'daft.js'), join(bin, name));
+  for (const name of executables) symlinkSync(join(checkout, 'dist-test/bin/daft.js'), join(bin, name)); // the build with fault points;
   writeFileSync(
     join(home, '.gitconfig'),
     ['[user]', 'name = Ada Lovelace', 'email = ada@example.com', '[init]', 'defaultBranch = main', '[protocol "file"]', 'allow = always', ''].join('\n'),
@@ -83,8 +83,6 @@ export async function temporaryHome(): Promise<TemporaryHome> {
     // The daily helpers would make each test's process list depend on whether it is the first of its home.
     DAFT_NO_LOG_CLEAN: '1',
     DAFT_NO_TRUST_PRUNE: '1',
-    // The launcher loads dist-test/, which has the fault points, instead of dist/.
-    DAFT_TEST_BUNDLE: '1',
     [tagVariable]: tag,
   };
   const options = (given: RunOptions | undefined) => ({ ...given, cwd: given?.cwd ?? work, env: { ...env, ...given?.env } });

@@ -1,0 +1,71 @@
+/** The help of one command, from its entry in the table; commander's Help measures and wraps. Pure. */
+
+import { Help } from 'commander';
+import { optionsOf, displayArgument } from './parse';
+import { subcommandsOf, subcommandWord } from './routing';
+import type { CommandSpec, OptionSpec } from './spec';
+
+const indent = 2;
+const widest = 100;
+/** A term longer than this has its description on the next line, so that one long option does not push all others right. */
+const widestTerm = 32;
+
+/** `Usage: git-worktree-branch [OPTIONS] <BRANCH>...` */
+export function usageLine(spec: CommandSpec, table: readonly CommandSpec[]): string {
+  const subcommand = visibleSubcommands(spec, table).length > 0 ? [spec.load ? '[COMMAND]' : '<COMMAND>'] : [];
+  return ['Usage:', spec.usageName, '[OPTIONS]', ...spec.arguments.map(displayArgument), ...subcommand].join(' ');
+}
+
+/** @param columns of the terminal; undefined if it is none */
+export function helpText(
+  spec: CommandSpec,
+  table: readonly CommandSpec[],
+  { length, columns }: { length: 'short' | 'full'; columns: number | undefined },
+): string {
+  const help = new Help();
+  help.helpWidth = Math.min(columns ?? widest, widest);
+  const introduction = length === 'full' && spec.description !== '' ? spec.description : spec.summary;
+  const sections = [
+    section(help, 'Commands:', visibleSubcommands(spec, table).map(({ word, summary }) => ({ term: word, text: summary }))),
+    section(help, 'Arguments:', spec.arguments.map((argument) => ({ term: displayArgument(argument), text: argument.description }))),
+    section(
+      help,
+      'Options:',
+      optionsOf(spec)
+        .filter(({ hidden }) => !hidden)
+        .map((option) => ({ term: optionTerm(option), text: optionText(option) })),
+    ),
+  ];
+  const paragraphs = introduction.split('\n').map((line) => help.boxWrap(line, help.helpWidth ?? widest));
+  return `${[paragraphs.join('\n'), usageLine(spec, table), ...sections.filter((text) => text !== '')].join('\n\n')}\n`;
+}
+
+function visibleSubcommands(spec: CommandSpec, table: readonly CommandSpec[]): readonly { word: string; summary: string }[] {
+  return spec.words.flatMap((words) =>
+    subcommandsOf(words, table)
+      .filter(({ hidden }) => !hidden)
+      .map((below) => ({ word: subcommandWord(words, below) ?? '', summary: below.summary })),
+  );
+}
+
+function section(help: Help, title: string, items: readonly { term: string; text: string }[]): string {
+  if (items.length === 0) return '';
+  const widths = items.map(({ term }) => help.displayWidth(term)).filter((width) => width <= widestTerm);
+  const column = Math.max(...widths, 0);
+  const lines = items.map(({ term, text }) =>
+    help.displayWidth(term) <= widestTerm
+      ? help.formatItem(term, column, text, help)
+      : `${' '.repeat(indent)}${term}\n${help.formatItem('', column, text, help)}`,
+  );
+  return [title, ...lines].join('\n');
+}
+
+/** Aligned behind the place of a short letter, whether there is one or not. */
+function optionTerm({ short, long, value, counts }: OptionSpec): string {
+  const repeated = value?.repeatable || counts ? '...' : '';
+  return `${short === undefined ? '    ' : `-${short}, `}--${long}${value ? ` <${value.name}>` : ''}${repeated}`;
+}
+
+function optionText({ description, value }: OptionSpec): string {
+  return value?.choices ? `${description} [possible values: ${value.choices.join(', ')}]` : description;
+}
