@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkout, findGroup, inspect, openTheatre, temporaryHome, temporaryRepository, waitFor, waitForFile } from '../support';
+import { findGroup, inspect, launcher, openTheatre, temporaryHome, temporaryRepository, waitFor, waitForFile } from '../support';
 import { differences, fingerprint } from '../support/tripwire';
 
 describe('a temporary home', () => {
@@ -15,7 +15,7 @@ describe('a temporary home', () => {
   test('offers daft under every name it is installed by', async () => {
     await using home = await temporaryHome();
     const ran = await home.run('readlink', ['daft', 'git-daft', 'git-worktree-list', 'daft-go'], { cwd: join(home.root, 'bin') });
-    expect(ran.stdout).toBe(`${join(checkout, 'dist-test/bin/daft.js')}\n`.repeat(4));
+    expect(ran.stdout).toBe(`${launcher}\n`.repeat(4));
   });
 
   test('fails its test when a process is left behind, naming it, and ends it', async () => {

@@ -26,7 +26,7 @@ export interface TemporaryHome extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly tag: string;
 
-  /** Runs `daft <args>` to its end, as installed: through a link, with the bundle that has fault points. */
+  /** Runs `daft <args>` to its end, as installed: through a link, from the build that has fault points. */
   daft(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Runs any program to its end. */
   run(program: string, args: readonly string[], options?: RunOptions): Promise<Ran>;
@@ -42,6 +42,9 @@ export interface TemporaryHome extends AsyncDisposable {
   /** Waits until no process is left but coordinators; they may finish in their own time. */
   waitForQuiet(): Promise<void>;
 }
+
+/** Of the package that `npm run build -- --test` makes: the same as the shipped one, with fault points. */
+export const launcher = join(checkout, 'dist-test/bin/daft.js');
 
 /** Executables of package.json, each linked as npm would. */
 const executables = Object.keys(
@@ -59,7 +62,7 @@ export async function temporaryHome(): Promise<TemporaryHome> {
   const bin = join(root, 'bin');
   const tag = randomUUID();
   for (const directory of [home, work, bin, join(root, 'tmp'), join(root, 'remotes')]) mkdirSync(directory, { recursive: true });
-  for (const name of executables) symlinkSync(join(checkout, 'dist-test/bin/daft.js'), join(bin, name)); // the build with fault points;
+  for (const name of executables) symlinkSync(launcher, join(bin, name));
   writeFileSync(
     join(home, '.gitconfig'),
     ['[user]', 'name = Ada Lovelace', 'email = ada@example.com', '[init]', 'defaultBranch = main', '[protocol "file"]', 'allow = always', ''].join('\n'),

@@ -6,7 +6,7 @@
  *     await repo.daft('hooks', 'run', 'worktree-post-create');   // exitCode, stdout, stderr
  *     await build.exit(0);                                        // waits for its start first
  */
-export { checkout, isCoordinator, temporaryHome, type TemporaryHome } from './home';
+export { checkout, isCoordinator, launcher, temporaryHome, type TemporaryHome } from './home';
 export { describeProcesses, findGroup, findTagged, inspect, tagVariable, type FoundProcess } from './processes';
 export { openTheatre, type Puppet, type Theatre } from './puppets';
 export { readRecords, type StoredJob } from './records';

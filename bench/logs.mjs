@@ -1,0 +1,61 @@
+// Output of background jobs: the kernel writes it, nothing of ours is in its way; and a follower sees it soon.
+
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { interleave, median, until } from './harness.mjs';
+
+export const title = 'logs';
+
+const megabytes = 400;
+
+export async function measure(world, table) {
+  const spill = `head -c ${megabytes}M /dev/zero | tr "\\\\0" x`;
+  const mark = join(world.root, 'spilled');
+  // The job measures itself: dispatch and start are not what is asked here.
+  const timed = `b=$(date +%s%N); { ${spill}; }; e=$(date +%s%N); echo $((e - b)) > ${mark}`;
+  const path = world.repository('logs', `hooks:\n  worktree-post-create:\n    jobs:\n      - name: spill\n        background: true\n        run: |\n          ${timed}\n`);
+  const own = () => Number(readFileSync(mark, 'utf8')) / 1e6;
+  const throughput = await interleave(
+    {
+      shell: () => {
+        rmSync(mark, { force: true });
+        world.shell(world.work, `sh -c '${timed.replaceAll("'", "'\\''")}' > ${join(world.root, 'plain.log')}`);
+        return own();
+      },
+      job: async () => {
+        rmSync(mark, { force: true });
+        world.daft(path, 'hooks', 'run', 'worktree-post-create');
+        await world.idle();
+        return own();
+      },
+    },
+    { runs: 5 },
+  );
+  const share = (100 * median(throughput.shell)) / median(throughput.job);
+  table.row({ what: `log throughput of ${megabytes} MB, share of sh -c cmd >file`, ours: share, unit: ' %', least: 95 });
+
+  const feed = join(world.root, 'feed');
+  const talker = world.repository('talker', `hooks:\n  worktree-post-create:\n    jobs:\n      - { name: talk, background: true, run: 'touch ${feed}; exec tail -n +1 -f ${feed}' }\n`);
+  world.daft(talker, 'hooks', 'run', 'worktree-post-create');
+  const follower = world.start(talker, 'daft', ['hooks', 'jobs', 'logs', '--follow', 'talk']);
+  let seen = '';
+  follower.stdout.setEncoding('utf8').on('data', (text) => (seen += text));
+  await until('the follower to begin', () => seen.includes('--- output ---'));
+  let number = 0;
+  const latency = await interleave(
+    {
+      line: async () => {
+        number += 1;
+        appendFileSync(feed, `line ${number}.\n`);
+        const written = performance.now();
+        await until('the line', () => seen.includes(`line ${number}.`), { everyMs: 1 });
+        return performance.now() - written;
+      },
+    },
+    { runs: 15 },
+  );
+  table.row({ what: 'follow: a line is shown after', ours: median(latency.line), most: 100 });
+  world.daft(talker, 'hooks', 'jobs', 'cancel', 'talk');
+  await world.idle();
+  await until('the follower to end', () => follower.exitCode !== null);
+}
