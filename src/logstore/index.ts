@@ -61,6 +61,8 @@ export declare function writeRunningRecord(store: Store, invocation: Invocation,
 /**
  * Writes the terminal record, its index line, and removes `pid`, `exit` and `cancel`. `log` replaces `output.log`, is
  * appended as last line, or removes it *before* the record is written (silent and completed).
+ *
+ * @returns 'already-ended', and touches nothing, if there is a terminal record: it is never overwritten
  */
 export declare function writeFinalRecord(
   store: Store,
@@ -68,7 +70,7 @@ export declare function writeFinalRecord(
   dir: string,
   record: JobRecord,
   log?: { replaceBy: string } | { appendLine: string } | 'remove',
-): void;
+): 'written' | 'already-ended';
 /** Removes `env.json` and the `.active` mark once no job of the plan is active. Harmless to call early. */
 export declare function settleInvocation(store: Store, id: InvocationId): 'settled' | 'active';
 

@@ -1,0 +1,103 @@
+import { statSync } from 'node:fs';
+import { isErrno } from '../../fs';
+import {
+  outputLogPath,
+  readInvocation,
+  readJobs,
+  readMarks,
+  readPlan,
+  type Invocation,
+  type InvocationId,
+  type JobEntry,
+  type JobMarks,
+  type JobRecord,
+  type Plan,
+  type PlannedJob,
+  type Store,
+} from '../../logstore';
+import { groupState, isAlive, startToken } from '../../process';
+import { judge, type Here, type Verdict } from './judge';
+
+export type ExaminedJob =
+  | { kind: 'ended'; dir: string; record: JobRecord }
+  | { kind: 'active'; dir: string; record: JobRecord | undefined; planned: PlannedJob | undefined; marks: JobMarks; verdict: Verdict };
+
+export interface ExaminedInvocation {
+  invocation: Invocation;
+  plan: Plan | undefined;
+  /** Unreadable records are left out: nothing can be done about them. */
+  jobs: readonly ExaminedJob[];
+}
+
+export interface Examiner extends Here {
+  /** Whether somebody else than the caller is a live coordinator of this repository. */
+  coordinatorLive: boolean;
+}
+
+/** Reads one invocation and judges each of its jobs; 'gone' if it was removed. */
+export function examine(store: Store, id: InvocationId, examiner: Examiner): ExaminedInvocation | 'gone' {
+  const invocation = readInvocation(store, id);
+  if (invocation === 'gone') return 'gone';
+  const plan = readPlan(store, id);
+  const jobs = readJobs(store, id).flatMap((entry) => {
+    const examined = examineEntry(store, id, { entry, plan, examiner });
+    return examined === undefined ? [] : [examined];
+  });
+  return { invocation, plan, jobs };
+}
+
+function examineEntry(
+  store: Store,
+  id: InvocationId,
+  { entry, plan, examiner }: { entry: JobEntry; plan: Plan | undefined; examiner: Examiner },
+): ExaminedJob | undefined {
+  if (entry.kind === 'unreadable') return undefined;
+  const { dir, planned } = entry;
+  const record = entry.kind === 'recorded' ? entry.record : undefined;
+  if (record !== undefined && record.status !== 'running') return { kind: 'ended', dir, record };
+  const marks = entry.kind === 'started' ? entry.marks : readMarks(store, id, dir);
+  return { kind: 'active', dir, record, planned, marks, verdict: judgeJob(store, id, { dir, record, planned, marks, plan, examiner }) };
+}
+
+interface Known {
+  dir: string;
+  record: JobRecord | undefined;
+  planned: PlannedJob | undefined;
+  marks: JobMarks;
+  plan: Plan | undefined;
+  examiner: Examiner;
+}
+
+function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks, plan, examiner }: Known): Verdict {
+  const pid = record?.pid ?? marks.pid;
+  const owner = record?.owner ?? null;
+  return judge(
+    {
+      record,
+      planned,
+      plan,
+      marks,
+      group: pid === null ? null : groupOf(pid, record?.pidStart ?? null),
+      ownerAlive: owner === null ? null : isAlive(owner),
+      coordinatorLive: examiner.coordinatorLive,
+      logModifiedAt: modifiedAt(outputLogPath(store, id, dir)),
+    },
+    examiner,
+  );
+}
+
+/** Alive only while its leader is: without it, nothing proves that the group is still the job's. */
+function groupOf(pid: number, start: string | null): 'alive' | 'dead' {
+  const token = startToken(pid);
+  if (token === undefined || (start !== null && token !== start)) return 'dead';
+  return groupState(pid) === 'alive' ? 'alive' : 'dead';
+}
+
+function modifiedAt(path: string): Date | null {
+  try {
+    return statSync(path).mtime;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import type { JobMarks, JobRecord, Plan, PlannedJob } from '../../logstore';
+
+/** All that can be known about one job that has no terminal record. */
+export interface Evidence {
+  record: JobRecord | undefined;
+  planned: PlannedJob | undefined;
+  plan: Pick<Plan, 'boot' | 'host' | 'dispatchedAt'> | undefined;
+  marks: JobMarks;
+  /** Whether the group of the recorded or marked pid lives and is that very group; null where there is no pid. */
+  group: 'alive' | 'dead' | null;
+  /** Null where no owner is recorded. */
+  ownerAlive: boolean | null;
+  coordinatorLive: boolean;
+  /** mtime of output.log. */
+  logModifiedAt: Date | null;
+}
+
+export type Verdict =
+  /** Somebody living answers for it, or it is not ours to judge. */
+  | { kind: 'leave' }
+  /** Rule 7: stays running, displayed as stale. */
+  | { kind: 'stale' }
+  /** To be taken up (again). */
+  | { kind: 'pending' }
+  /** Claimed within the last seconds by a wrapper whose pid is still to come. */
+  | { kind: 'claimed' }
+  /** Lives without its coordinator. */
+  | { kind: 'adopt'; pgid: number }
+  | { kind: 'end'; status: 'completed' | 'failed' | 'cancelled' | 'crashed'; exitCode: number | null; finishedAt: Date };
+
+export interface Here {
+  boot: string;
+  host: string;
+  now: Date;
+  staleRunningAfterSeconds: number;
+}
+
+/** A wrapper writes its pid within milliseconds of its claim; one that has not in this time is dead. */
+const claimGraceMs = 10_000;
+
+/** Rules 1-7 of jobs.md 6.8 for a job without terminal record, first match wins. */
+export function judge(evidence: Evidence, here: Here): Verdict {
+  const { record, planned, plan, marks, group } = evidence;
+  const somebodyAnswers = evidence.ownerAlive ?? evidence.coordinatorLive;
+  if (somebodyAnswers) return { kind: 'leave' };
+
+  const origin = record?.owner ?? plan;
+  const hasStarted = record !== undefined || marks.startedAt !== null;
+  const endedUnseen = (status: 'crashed' | 'cancelled'): Verdict => {
+    return { kind: 'end', status, exitCode: null, finishedAt: evidence.logModifiedAt ?? here.now };
+  };
+  const crashedOrCancelled = () => endedUnseen(marks.cancelRequested ? 'cancelled' : 'crashed');
+
+  if (origin === undefined || origin.host === here.host) {
+    if (marks.exit !== null) return endedWith(marks.exit, marks.cancelRequested);
+    if (origin !== undefined && origin.boot !== here.boot) return endedUnseen('crashed');
+    const pid = record?.pid ?? marks.pid;
+    if (pid !== null && group !== null) return group === 'alive' ? { kind: 'adopt', pgid: pid } : crashedOrCancelled();
+    if (pid === null && planned !== undefined) {
+      if (marks.startedAt === null) return { kind: 'pending' };
+      const age = here.now.getTime() - marks.startedAt.getTime();
+      if (age > claimGraceMs) return crashedOrCancelled();
+    }
+  }
+
+  const startedAt = record?.startedAt ?? plan?.dispatchedAt;
+  if (startedAt !== undefined && here.now.getTime() - startedAt.getTime() > here.staleRunningAfterSeconds * 1000) return endedUnseen('crashed');
+  if (!hasStarted) return { kind: 'leave' };
+  return record === undefined && origin?.host === here.host ? { kind: 'claimed' } : { kind: 'stale' };
+}
+
+function endedWith({ exitCode, at }: { exitCode: number; at: Date }, cancelRequested: boolean): Verdict {
+  if (cancelRequested) return { kind: 'end', status: 'cancelled', exitCode: null, finishedAt: at };
+  return { kind: 'end', status: exitCode === 0 ? 'completed' : 'failed', exitCode, finishedAt: at };
+}

@@ -1,0 +1,150 @@
+import {
+  listActiveIds,
+  listInvocationIds,
+  readPolicy,
+  settleInvocation,
+  writeFinalRecord,
+  type Invocation,
+  type InvocationId,
+  type JobRecord,
+  type Store,
+} from '../../logstore';
+import { bootId, hostName, isAlive } from '../../process';
+import { examine, type ExaminedInvocation, type ExaminedJob, type Examiner } from './examine';
+import type { Verdict } from './judge';
+import { recordNotRun, recordOfPlanned } from './not-run';
+
+export interface ReconcileReport {
+  /** Invocations with pending jobs that may be taken up, or with survivors to adopt. */
+  needCoordinator: InvocationId[];
+  ended: number;
+}
+
+/** Pending jobs are taken up within this time of their dispatch, or while a job they need runs. */
+const takeUpLimitMs = 3_600_000;
+const defaultStaleRunningAfterSeconds = 86_400;
+
+/** Judges every job of the invocations marked active (or of all, with `everywhere`) and records what ended. */
+export function reconcile(
+  store: Store,
+  options: { now: Date; coordinatorLive: boolean; everywhere?: boolean; warn: (text: string) => void },
+): ReconcileReport {
+  const report: ReconcileReport = { needCoordinator: [], ended: 0 };
+  const ids = options.everywhere === true ? listInvocationIds(store) : listActiveIds(store);
+  if (ids.length === 0) return report;
+  const examiner = examinerOf(store, options);
+  for (const id of ids) {
+    try {
+      const examined = examine(store, id, examiner);
+      if (examined === 'gone') continue;
+      const { ended, needsCoordinator } = repair(store, examined, { now: options.now, warn: options.warn });
+      report.ended += ended;
+      if (needsCoordinator) report.needCoordinator.push(id);
+      else settleInvocation(store, id);
+    } catch (error) {
+      options.warn(`cannot reconcile invocation ${id}: ${String(error)}`); // one bad record never stops the others
+    }
+  }
+  return report;
+}
+
+/** Here and now, with the policy of this repository. */
+export function examinerOf(store: Store, options: { now: Date; coordinatorLive: boolean; warn: (text: string) => void }): Examiner {
+  return {
+    now: options.now,
+    coordinatorLive: options.coordinatorLive,
+    boot: bootId(),
+    host: hostName(),
+    staleRunningAfterSeconds: readPolicy(store, options.warn).staleRunningAfterSeconds ?? defaultStaleRunningAfterSeconds,
+  };
+}
+
+/** Records what has ended, drops what nobody may start any more, and tells whether something is left to do. */
+export function repair(
+  store: Store,
+  examined: ExaminedInvocation,
+  options: { now: Date; warn: (text: string) => void },
+): { ended: number; needsCoordinator: boolean } {
+  const { invocation, jobs } = examined;
+  const tooLate = isTooLate(examined, options.now);
+  let ended = 0;
+  let needsCoordinator = false;
+  for (const job of jobs) {
+    if (job.kind === 'ended') continue;
+    try {
+      const outcome = repairJob(store, invocation, { job, now: options.now, tooLate });
+      if (outcome === 'ended') ended += 1;
+      if (outcome === 'needs-coordinator') needsCoordinator = true;
+    } catch (error) {
+      options.warn(`cannot reconcile job '${nameOf(job)}' of invocation ${invocation.id}: ${String(error)}`);
+    }
+  }
+  return { ended, needsCoordinator };
+}
+
+type ActiveJob = Extract<ExaminedJob, { kind: 'active' }>;
+
+function repairJob(
+  store: Store,
+  invocation: Invocation,
+  { job, now, tooLate }: { job: ActiveJob; now: Date; tooLate: (name: string) => boolean },
+): 'ended' | 'needs-coordinator' | 'left' {
+  const { verdict, planned } = job;
+  switch (verdict.kind) {
+    case 'leave':
+    case 'stale':
+      return 'left';
+    case 'claimed':
+    case 'adopt':
+      return 'needs-coordinator';
+    case 'pending': {
+      if (planned === undefined) return 'left';
+      if (!job.marks.cancelRequested && !tooLate(planned.name)) return 'needs-coordinator';
+      const why = job.marks.cancelRequested ? ({ kind: 'cancelled' } as const) : ({ kind: 'never-started' } as const);
+      return recordNotRun(store, invocation, planned, why, now) === 'recorded' ? 'ended' : 'left';
+    }
+    case 'end': {
+      if (job.record === undefined && job.marks.startedAt === null && planned !== undefined) {
+        return recordNotRun(store, invocation, planned, { kind: 'never-started' }, now) === 'recorded' ? 'ended' : 'left';
+      }
+      recordEnd(store, invocation, job, verdict);
+      return 'ended';
+    }
+  }
+}
+
+/** Writes the end that a dead coordinator could not record. */
+export function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict: Extract<Verdict, { kind: 'end' }>): void {
+  const running: JobRecord | undefined =
+    job.record ?? (job.planned && recordOfPlanned(invocation, job.planned, job.marks.startedAt ?? verdict.finishedAt));
+  if (running === undefined) return;
+  const { status, exitCode, finishedAt } = verdict;
+  const record: JobRecord = { ...running, pid: running.pid ?? job.marks.pid, status, exitCode, finishedAt };
+  const silent = record.backgroundOutput === 'silent' && status === 'completed';
+  writeFinalRecord(store, invocation, job.dir, record, silent ? 'remove' : undefined);
+}
+
+/** Which pending jobs nobody may start any more (jobs.md 6.2): last week's build must not begin by surprise. */
+function isTooLate({ plan, jobs }: ExaminedInvocation, now: Date): (name: string) => boolean {
+  if (plan === undefined || now.getTime() - plan.dispatchedAt.getTime() <= takeUpLimitMs) return () => false;
+  // Somebody living has taken this plan up, perhaps without a socket: it is his to finish.
+  const ownerLives = jobs.some((job) => job.kind === 'active' && job.record?.owner != null && isAlive(job.record.owner));
+  if (ownerLives) return () => false;
+
+  const running = new Set(jobs.filter((job) => job.kind === 'active' && job.verdict.kind !== 'pending' && job.verdict.kind !== 'end').map(nameOf));
+  const needsOf = new Map(plan.jobs.map(({ name, needs }) => [name, needs]));
+  const seen = new Map<string, boolean>();
+  const waitsForRunning = (name: string): boolean => {
+    const known = seen.get(name);
+    if (known !== undefined) return known;
+    seen.set(name, false); // stands while its needs are asked: a cycle waits for nothing that runs
+    const waits = (needsOf.get(name) ?? []).some((need) => running.has(need) || waitsForRunning(need));
+    seen.set(name, waits);
+    return waits;
+  };
+  return (name) => !waitsForRunning(name);
+}
+
+function nameOf(job: ExaminedJob): string {
+  return job.kind === 'ended' ? job.record.name : (job.record?.name ?? job.planned?.name ?? job.dir);
+}
