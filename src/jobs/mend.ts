@@ -1,0 +1,26 @@
+import { isLive, start } from '../coordinator/client';
+import type { Launcher } from '../coordinator/client';
+import type { Store } from '../logstore';
+import { reconcile } from './reconcile';
+
+/** What looking after a repository's jobs needs. */
+export interface Mending {
+  store: Store;
+  now: () => Date;
+  /** Null where no coordinator may be started: inside a background job (jobs.md 6.3). */
+  launcher: Launcher | null;
+  warn: (text: string) => void;
+}
+
+/**
+ * Records what dead coordinators left behind, and starts one for what is pending or survived (jobs.md 6.8, 6.2 step 4).
+ * Does not wait for anybody: a coordinator that hangs counts as live.
+ */
+export async function mend({ store, now, launcher, warn }: Mending): Promise<{ coordinatorLive: boolean }> {
+  const coordinatorLive = await isLive(store);
+  const { needCoordinator } = reconcile(store, { now: now(), coordinatorLive, warn });
+  if (needCoordinator.length === 0 || coordinatorLive || launcher === null) return { coordinatorLive };
+  const started = start(store, launcher);
+  if (started.kind === 'failed') warn(`cannot start the job coordinator: ${started.error.message}`);
+  return { coordinatorLive: started.kind === 'started' };
+}
