@@ -1,9 +1,9 @@
-/** Where worktrees go. Pure: template to path, structure, detection. */
-
-export interface Layout {
-  /** Name, or the template text of an inline layout. */
-  name: string;
-  template: string;
-  structure: 'bare' | 'wrapped' | 'regular';
-}
-export declare const builtinLayouts: readonly { name: string; template: string }[];
+/** Where worktrees go. Pure: template to path, structure, resolution, detection. */
+export { detectLayout } from './detect';
+export type { Arrangement, Detection } from './detect';
+export { allLayouts, builtinLayout, builtinLayouts, defaultLayout, readLayout } from './layouts';
+export type { BuiltinName, Layout, ReadLayout, Structure } from './layouts';
+export { isWithin, placementProblem, placeWorktree } from './place';
+export type { Place } from './place';
+export { findLayout, resolveLayout } from './resolve';
+export type { FoundLayout, LayoutSource, Resolution } from './resolve';
