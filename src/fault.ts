@@ -1,9 +1,69 @@
+import { appendFileSync } from 'node:fs';
+import { constants } from 'node:os';
+
 /**
  * Marks a point at which a test may strike: `if (DAFT_FAULTS) fault('plan: published')`. In the shipped bundle the
  * condition is false and the line vanishes.
  *
- * `DAFT_FAULT=<point>[@<k>]:<action>` strikes at the k-th passage (default 1) of that point in a process; actions are
- * `kill`, `stop`, `exit`, and `ENOSPC`, `EIO`, ... which throw. `DAFT_FAULT_LOG=<file>` gets the name of every point
- * that is passed, one per line.
+ * `DAFT_FAULT=<point>[@<k>]:<action>` strikes at the k-th passage (default 1) of that point in a process, and the point
+ * `*` counts every passage of any point. Actions are `kill`, `stop`, `exit`, and `ENOSPC`, `EIO`, ... which throw; for
+ * `short` see {@link faultyBytes}. `DAFT_FAULT_LOG=<file>` gets the name of every point that is passed, one per line.
  */
-export declare function fault(point: string): void;
+export function fault(point: string): void {
+  const action = pass(point);
+  if (action === undefined || action === 'short') return;
+  switch (action) {
+    case 'kill':
+      process.kill(process.pid, 'SIGKILL');
+      return;
+    case 'stop':
+      process.kill(process.pid, 'SIGSTOP');
+      return;
+    case 'exit':
+      // oxlint-disable-next-line unicorn/no-process-exit -- the point of it: nothing that stands behind may run
+      process.exit(99);
+  }
+  throw systemError(action, point);
+}
+
+/** What a write at this point gets to see: all of `bytes`, or their first half where a test asked for `short`. */
+export function faultyBytes(point: string, bytes: Buffer): Buffer {
+  const action = pass(point);
+  if (action === undefined) return bytes;
+  if (action === 'short') return bytes.subarray(0, Math.floor(bytes.length / 2));
+  throw systemError(action, point);
+}
+
+interface Strike {
+  point: string;
+  passage: number;
+  action: string;
+}
+
+let request: string | undefined;
+let strike: Strike | undefined;
+let passages = 0;
+
+function pass(point: string): string | undefined {
+  const log = process.env['DAFT_FAULT_LOG'];
+  if (log !== undefined && log !== '') appendFileSync(log, `${point}\n`);
+  if (process.env['DAFT_FAULT'] !== request) {
+    request = process.env['DAFT_FAULT'];
+    strike = request === undefined ? undefined : parseStrike(request);
+    passages = 0;
+  }
+  if (strike === undefined || (strike.point !== '*' && strike.point !== point)) return undefined;
+  passages += 1;
+  return passages === strike.passage ? strike.action : undefined;
+}
+
+function parseStrike(text: string): Strike | undefined {
+  const match = /^(.+?)(?:@(\d+))?:(\w+)$/.exec(text);
+  if (match === null) return undefined;
+  return { point: match[1] ?? '', passage: Number(match[2] ?? 1), action: match[3] ?? '' };
+}
+
+function systemError(code: string, point: string): NodeJS.ErrnoException {
+  const errno = Object.entries(constants.errno).find(([name]) => name === code)?.[1];
+  return Object.assign(new Error(`${code}: fault at '${point}'`), { code, errno: errno === undefined ? undefined : -errno });
+}

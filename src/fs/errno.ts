@@ -1,0 +1,26 @@
+import { lstatSync, statSync, type Stats } from 'node:fs';
+
+/** Whether `error` is a system error with one of these codes, e.g. `isErrno(error, 'ENOENT')`. */
+export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+}
+
+/** What lies under `path`, links followed; undefined if nothing does (ENOENT, ENOTDIR). Other errors are thrown. */
+export function statIfExists(path: string): Stats | undefined {
+  return unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
+}
+
+/** As {@link statIfExists}, of a symbolic link itself. */
+export function lstatIfExists(path: string): Stats | undefined {
+  return unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
+}
+
+/** The result of `look`, or undefined where there is no such file. */
+export function unlessMissing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
