@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { renameSync } from 'node:fs';
 import { makePrivateDirectory, readTextIfExists, removeFile, withFileLock, writeFileAtomic } from '../fs';
+import { lockHolder } from '../process';
 import type { Registry, RegistryEntry, TrustEntry, TrustLevel, TrustPattern } from './index';
 
 const formatVersion = 3;
@@ -33,7 +34,7 @@ export async function updateRegistry(
 
   makePrivateDirectory(configDir);
   const path = join(configDir, fileName);
-  await withFileLock(`${path}.lock`, () => {
+  await withFileLock(`${path}.lock`, lockHolder(), () => {
     const reading = read(configDir);
     const current = reading.kind === 'read' ? reading.registry : emptyRegistry;
     const changed = change(current);
