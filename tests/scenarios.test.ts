@@ -10,8 +10,5 @@ const directory = join(checkout, 'scenarios');
 const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.yml'));
 
 describe('scenarios', () => {
-  for (const path of files.toSorted()) {
-    const scenario = parseScenario(path, readFileSync(join(directory, path), 'utf8'));
-    test.concurrent(`${path}: ${scenario.scenario}`, () => playScenario(scenario));
-  }
+  test.concurrent.each(files.toSorted())('%s', (path) => playScenario(parseScenario(path, readFileSync(join(directory, path), 'utf8'))));
 });

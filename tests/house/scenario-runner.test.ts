@@ -7,6 +7,7 @@ describe('a scenario file', () => {
   test('with an unknown key is refused, and the key is named', () => {
     expect(() => parseScenario('x.yml', 'scenario: x\nsteps: [{run: ls, expect: {exitcode: 0}}]')).toThrow(/x\.yml:[^]*exitcode/);
     expect(() => parseScenario('x.yml', 'scenario: x\nsteps: [{wait: {procesess: {}}}]')).toThrow(/procesess/);
+    expect(() => parseScenario('x.yml', 'scenario: [')).toThrow('x.yml:');
     expect(() => parseScenario('x.yml', 'scenario: x\nsteps: []')).toThrow(/steps/);
   });
 });

@@ -66,7 +66,7 @@ export function startProgram(program: string, args: readonly string[], options: 
     }, within);
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(new Error(`${commandLine} could not be started`, { cause: error }));
+      reject(new Error(`${commandLine} could not be started in ${options.cwd}: ${error.message}`, { cause: error }));
     });
     // 'close', not 'exit': like `$(...)` in a shell, we wait for whoever still holds stdout or stderr. That is the point.
     child.on('close', (code, signal) => {

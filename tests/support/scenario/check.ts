@@ -60,8 +60,9 @@ function checkFile(path: string, expected: FileExpectation, fill: Fill): string[
 }
 
 async function checkWorktrees(home: TemporaryHome, directory: string, expected: Readonly<Record<string, string>>): Promise<string[]> {
-  const porcelain = await home.git(resolve(home.work, directory), 'worktree', 'list', '--porcelain');
-  const actual = porcelain
+  const cwd = resolve(home.work, directory);
+  if (!existsSync(cwd)) return [`there is no ${cwd}`];
+  const actual = (await home.git(cwd, 'worktree', 'list', '--porcelain'))
     .split('\n\n')
     .filter((entry) => !/^bare$/m.test(entry))
     .map((entry) => `${/^branch refs\/heads\/(.*)$/m.exec(entry)?.[1] ?? '(detached)'} in ${/^worktree (.*)$/m.exec(entry)?.[1] ?? '?'}`);
@@ -71,7 +72,9 @@ async function checkWorktrees(home: TemporaryHome, directory: string, expected: 
 }
 
 async function checkBranches(home: TemporaryHome, directory: string, expected: readonly string[]): Promise<string[]> {
-  const actual = await home.git(resolve(home.work, directory), 'for-each-ref', '--format=%(refname:short)', 'refs/heads');
+  const cwd = resolve(home.work, directory);
+  if (!existsSync(cwd)) return [`there is no ${cwd}`];
+  const actual = await home.git(cwd, 'for-each-ref', '--format=%(refname:short)', 'refs/heads');
   return sameList('branches', actual.split('\n').filter(Boolean), expected);
 }
 

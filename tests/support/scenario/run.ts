@@ -2,7 +2,7 @@
 
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { temporaryHome, type TemporaryHome } from '../home';
 import { buildRemote, writeFiles } from '../repository';
@@ -13,7 +13,9 @@ import { scenarioFile, type RunStep, type Scenario, type WaitStep } from './sche
 
 /** @throws Error naming the file and each key that is wrong */
 export function parseScenario(path: string, yaml: string): Scenario {
-  const parsed = scenarioFile.safeParse(parse(yaml));
+  const document = parseDocument(yaml);
+  if (document.errors.length > 0) throw new Error([`${path}:`, ...document.errors.map(({ message }) => message)].join('\n'));
+  const parsed = scenarioFile.safeParse(document.toJS());
   if (!parsed.success) throw new Error(`${path}:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
