@@ -17,6 +17,10 @@ export interface ResolvedJob {
   needs: readonly string[];
   /** As declared, minus condition-skipped jobs: what the record gets. */
   declaredNeeds: readonly string[];
+  /** Jobs whose end it awaits whatever their outcome (sequential groups). */
+  after?: readonly string[] | undefined;
+  /** Jobs of one step may run side by side where steps run one at a time (groups); absent or null: a step of its own. */
+  step?: string | null | undefined;
   /** Effective: the job's own, else the hook's. */
   background: boolean;
   interactive: boolean;

@@ -55,6 +55,8 @@ export interface PlannedJob {
   env: Readonly<Record<string, string>>;
   /** Names within the plan. */
   needs: readonly string[];
+  /** Names within the plan whose end it awaits whatever their outcome (sequential groups); absent where there are none. */
+  after?: readonly string[] | undefined;
   /** What `meta.json` gets. */
   declaredNeeds: readonly string[];
   backgroundOutput: 'log' | 'silent';

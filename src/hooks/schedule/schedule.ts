@@ -6,8 +6,8 @@ import type { Decision, Ending, Progress, ScheduledJob } from './types';
  * A running job is left alone in every mode. Unknown needs keep a job waiting for ever: ask `findGraphFault` first.
  *
  * @param jobs in order of preference (priority, then position)
- * @param options.mode 'parallel' fills all `places`; 'sequential' runs one at a time and goes on after a failure; 'piped'
- *   stops at the first failure and holds all the rest back as 'previous job failed'
+ * @param options.mode 'parallel' fills all `places`; 'sequential' runs one step at a time and goes on after a failure;
+ *   'piped' stops after the first step with a failure and holds all the rest back as 'previous job failed'
  * @param options.cancelled hold back everything that has not started
  */
 export function schedule(
@@ -19,24 +19,47 @@ export function schedule(
   const waiting = jobs.filter(({ name }) => !running.has(name) && !ended.has(name));
 
   if (options.cancelled === true) return { start: [], holdBack: new Map(waiting.map(({ name }) => [name, 'cancelled'])) };
-  if (options.mode === 'piped' && someFailed(ended)) {
-    return { start: [], holdBack: new Map(waiting.map(({ name }) => [name, 'previous job failed'])) };
-  }
-
   const hopeless = withoutHope(waiting, ended);
-  const places = options.mode === 'parallel' ? options.places : Math.min(options.places, 1);
-  const free = Math.max(0, places - running.size);
-  const ready = waiting.filter(({ needs }) => needs.every((need) => ended.get(need) === 'succeeded'));
+  const stopped = options.mode === 'piped' ? behindFailure(jobs, waiting, ended) : new Set<string>();
+  const ready = waiting.filter(
+    ({ name, needs, after = [] }) =>
+      !stopped.has(name) && needs.every((need) => ended.get(need) === 'succeeded') && after.every((earlier) => ended.has(earlier)),
+  );
+  const eligible = options.mode === 'parallel' ? ready : inOneStep(ready, jobs, progress);
   return {
-    start: ready.slice(0, free).map(({ name }) => name),
-    holdBack: new Map(waiting.filter(({ name }) => hopeless.has(name)).map(({ name }) => [name, 'dependency failed'])),
+    start: eligible.slice(0, Math.max(0, options.places - running.size)).map(({ name }) => name),
+    holdBack: new Map(
+      waiting
+        .filter(({ name }) => stopped.has(name) || hopeless.has(name))
+        .map(({ name }) => [name, stopped.has(name) ? 'previous job failed' : 'dependency failed']),
+    ),
   };
 }
 
-/** A job that was held back did not fail: only what ran and went wrong stops a pipe. */
-function someFailed(ended: ReadonlyMap<string, Ending>): boolean {
-  for (const ending of ended.values()) if (ending === 'failed' || ending === 'cancelled') return true;
-  return false;
+/**
+ * Waiting jobs that a failure stops: those outside the step in which it happened. A job that was held back did not fail:
+ * only what ran and went wrong stops a pipe.
+ */
+function behindFailure(
+  jobs: readonly ScheduledJob[],
+  waiting: readonly ScheduledJob[],
+  ended: ReadonlyMap<string, Ending>,
+): ReadonlySet<string> {
+  const failed = jobs.filter(({ name }) => ended.get(name) === 'failed' || ended.get(name) === 'cancelled').map(stepOf);
+  return new Set(waiting.filter((job) => failed.some((step) => step !== stepOf(job))).map(({ name }) => name));
+}
+
+/** Of the ready jobs, those of the step under way; while none is, those of a step begun before, else of the first ready job. */
+function inOneStep(ready: readonly ScheduledJob[], jobs: readonly ScheduledJob[], { running, ended }: Progress): ScheduledJob[] {
+  const underWay = jobs.find(({ name }) => running.has(name));
+  const begun = new Set(jobs.filter(({ name }) => ended.has(name)).map(stepOf));
+  const next = underWay ?? ready.find((job) => begun.has(stepOf(job))) ?? ready[0];
+  return next === undefined ? [] : ready.filter((job) => stepOf(job) === stepOf(next));
+}
+
+/** A job without a step is one by itself; the marks keep its name from meaning a step. */
+function stepOf({ name, step }: ScheduledJob): string {
+  return step === undefined || step === null ? `job ${name}` : `step ${step}`;
 }
 
 /** Waiting jobs of which a need, or a need of a need, has ended in anything but success. */

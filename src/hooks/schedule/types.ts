@@ -3,6 +3,10 @@ export interface ScheduledJob {
   name: string;
   /** Names of other jobs of the same graph. */
   needs: readonly string[];
+  /** Names of jobs that must have ended, however they ended, before this one starts. */
+  after?: readonly string[] | undefined;
+  /** Where steps run one at a time, jobs of the same step may run side by side; absent or null: a step of its own. */
+  step?: string | null | undefined;
 }
 
 export type Ending = 'succeeded' | 'failed' | 'held-back' | 'cancelled';
