@@ -15,7 +15,7 @@ export interface SplitCommandLine {
   values: ReadonlyMap<string, OptionValue>;
   /** Positionals, those after `--` included. */
   operands: readonly string[];
-  /** The first option that the table does not know. What follows it has not been looked at. */
+  /** The first option that the table does not know; operands behind it are not among `operands`. */
   unknown: string | undefined;
 }
 

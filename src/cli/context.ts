@@ -32,6 +32,8 @@ export interface CommandContext {
    * ends the program with 130 or 143 and without a word. The second signal kills as if nobody had asked.
    */
   interruptible: () => AbortSignal;
+  /** While `work` lasts, Ctrl-C belongs to a child that has the terminal (a pager, a command of the user's) and is nothing to us. */
+  whileChildHasTerminal: <T>(work: () => Promise<T>) => Promise<T>;
   /** Called before a signal kills the process: for what would stay behind on the terminal. */
   beforeDying: (clean: () => void) => void;
 }

@@ -6,6 +6,7 @@ type Deadly = 'SIGINT' | 'SIGTERM';
 
 export interface Interruption {
   interruptible: () => AbortSignal;
+  whileChildHasTerminal: <T>(work: () => Promise<T>) => Promise<T>;
   beforeDying: (clean: () => void) => void;
 }
 
@@ -15,8 +16,10 @@ export function watchInterruption(process: NodeJS.Process): Interruption {
   const cleaners: (() => void)[] = [];
   let asked = false;
   let listening = false;
+  let childrenAtTerminal = 0;
 
   function answer(signal: Deadly): void {
+    if (signal === 'SIGINT' && childrenAtTerminal > 0) return;
     if (asked && !controller.signal.aborted) {
       controller.abort(new Interrupted(signal));
       return;
@@ -37,6 +40,15 @@ export function watchInterruption(process: NodeJS.Process): Interruption {
       asked = true;
       listen();
       return controller.signal;
+    },
+    async whileChildHasTerminal(work) {
+      listen();
+      childrenAtTerminal += 1;
+      try {
+        return await work();
+      } finally {
+        childrenAtTerminal -= 1;
+      }
     },
     beforeDying(clean) {
       cleaners.push(clean);

@@ -3,7 +3,7 @@
 import { createPalette, decideColour } from '../output';
 import { type CommandContext, Interrupted, type Terminal } from './context';
 import { helpText } from './help';
-import { type Interruption, watchInterruption } from './interruption';
+import { watchInterruption } from './interruption';
 import { overview } from './overview';
 import { parse } from './parse';
 import { reportError } from './report-error';
@@ -40,7 +40,7 @@ type World = Omit<CommandContext, 'commandName'>;
 
 function enterWorld(exe: Spelling, script: string): World {
   const env = process.env;
-  const { interruptible, beforeDying }: Interruption = watchInterruption(process);
+  const interruption = watchInterruption(process);
   const stdout = watchTerminal(process.stdout);
   const stderr = watchTerminal(process.stderr);
   return {
@@ -55,8 +55,7 @@ function enterWorld(exe: Spelling, script: string): World {
     stderr,
     exe,
     launcher: { node: process.execPath, script, env },
-    interruptible,
-    beforeDying,
+    ...interruption,
   };
 }
 

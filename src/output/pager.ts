@@ -1,0 +1,53 @@
+/** Long text on a terminal goes through the user's pager. */
+
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+
+/** Text in pieces, so that a log of any size is shown without being held. Read anew each time it is called. */
+export type LongText = () => Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+/**
+ * Shows `text`: through `$PAGER`, else `less`, if `stdout` is a terminal; else, or if the pager cannot be started, by
+ * writing it. Leaving the pager early is not an error. Ctrl-C is the pager's business: the caller is to ignore it.
+ */
+export async function page(
+  text: LongText,
+  { stdout, env }: { stdout: { stream: Writable; isTTY: boolean }; env: Readonly<Record<string, string | undefined>> },
+): Promise<void> {
+  const command = stdout.isTTY ? pagerCommand(env) : undefined;
+  if (command !== undefined && (await runPager(command, text, env)) === 'shown') return;
+  await writeAll(text, stdout.stream, () => stdout.stream.destroyed);
+}
+
+/** Undefined where the user wants none. */
+export function pagerCommand(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const command = env['PAGER'] ?? 'less';
+  return command === '' || command === 'cat' ? undefined : command;
+}
+
+async function runPager(command: string, text: LongText, env: Readonly<Record<string, string | undefined>>): Promise<'shown' | 'not-started'> {
+  const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'inherit', 'inherit'], env: { ...env, LESS: env['LESS'] ?? 'R' } });
+  let exitCode: number | undefined;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', (code) => {
+      exitCode = code ?? 0;
+      resolve();
+    });
+    child.once('error', () => {
+      exitCode = 127;
+      resolve();
+    });
+  });
+  child.stdin.on('error', () => {}); // EPIPE: the reader has seen enough, or never came
+  await Promise.race([writeAll(text, child.stdin, () => exitCode !== undefined), ended]);
+  child.stdin.end();
+  await ended;
+  return exitCode === 126 || exitCode === 127 ? 'not-started' : 'shown';
+}
+
+async function writeAll(text: LongText, stream: Writable, isOver: () => boolean): Promise<void> {
+  for await (const piece of text()) {
+    if (isOver() || stream.destroyed) return;
+    if (!stream.write(piece)) await new Promise<void>((resolve) => void stream.once('drain', resolve).once('close', resolve));
+  }
+}
