@@ -50,10 +50,10 @@ describe('messages', () => {
   });
 });
 
-function spinAndStep({ spinner, step }: Messages): void {
-  spinner.start('waiting');
-  step('step');
-  spinner.finish();
+function spinAndStep(messages: Messages): void {
+  messages.spinner.start('waiting');
+  messages.step('step');
+  messages.spinner.finish();
 }
 
 describe('a spinner', () => {
