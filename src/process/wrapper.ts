@@ -32,7 +32,10 @@ export type WrapperExit =
 export interface RunningWrapper {
   /** Pid of the wrapper = process group id of the job. */
   readonly pid: number;
-  /** Resolves 'held' when the `pid` mark is there, 'lost' when the wrapper gave up or died before. */
+  /**
+   * Resolves 'held' when the `pid` mark is there and the job's group acts on signals as the job would, 'lost' when the
+   * wrapper gave up or was killed before.
+   */
   readonly claim: Promise<'held' | 'lost'>;
   /** Decided on the wrapper's own exit, never on pipes that the job could hold. Comes after `claim`. */
   readonly exited: Promise<WrapperExit>;
@@ -77,7 +80,7 @@ function spawnShell({ jobDir, command, workingDir, env, umask, fdLimit }: Wrappe
   }
 }
 
-/** One byte on descriptor 4 means that claim and pid are on disk; its end without one, that there will be none. */
+/** A byte on descriptor 4 means that claim and pid are on disk; its end without one, that nothing will be run. */
 function readClaim(child: ChildProcess): Promise<'held' | 'lost'> {
   const pipe = child.stdio[4] as Readable;
   return new Promise((resolve) => {

@@ -138,6 +138,28 @@ test('a job that ignores TERM is killed after the grace period, its wrapper with
   expect(groupState(job.pid)).toBe('extinct');
 });
 
+test('a job acts on the first signal from the moment its claim is known', async () => {
+  for (let round = 0; round < 25; round += 1) {
+    using stage = openStage();
+    const job = await stage.start('sleep 60');
+    await job.claim;
+    process.kill(-job.pid, 'SIGTERM');
+    expect(await job.exited).toEqual({ kind: 'exited', exitCode: 143 });
+  }
+});
+
+test('a cancel that is on disk before the signal is never lost, however early both come', async () => {
+  for (let round = 0; round < 25; round += 1) {
+    using stage = openStage();
+    const job = await stage.start('sleep 60');
+    await waitFor('the pid mark', () => existsSync(join(stage.dir, 'pid')));
+    writeFileSync(join(stage.dir, 'cancel'), '');
+    process.kill(-job.pid, 'SIGTERM');
+    expect(await job.exited).toEqual({ kind: 'exited', exitCode: 143 });
+    expect(await job.claim).toBe('held');
+  }
+});
+
 test('a stopped job is continued and ends', async () => {
   using stage = openStage();
   const job = await stage.start('echo ready; exec sleep 60');
