@@ -2,7 +2,6 @@ import * as z from 'zod';
 
 /** Version of the request/response messages (jobs.md 7.2). */
 export const protocolVersion = 1;
-export const maxLineBytes = 64 * 1024;
 
 export const cancelMatching = z.object({
   worktree: z.string().optional(),

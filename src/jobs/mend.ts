@@ -20,7 +20,7 @@ export async function mend({ store, now, launcher, warn }: Mending): Promise<{ c
   const coordinatorLive = await isLive(store);
   const { needCoordinator } = reconcile(store, { now: now(), coordinatorLive, warn });
   if (needCoordinator.length === 0 || coordinatorLive || launcher === null) return { coordinatorLive };
-  const started = start(store, launcher);
+  const started = await start(store, launcher);
   if (started.kind === 'failed') warn(`cannot start the job coordinator: ${started.error.message}`);
   return { coordinatorLive: started.kind === 'started' };
 }

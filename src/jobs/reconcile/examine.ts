@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
-import { isErrno } from '../../fs';
+import { join } from 'node:path';
+import { statIfExists } from '../../fs';
 import {
+  jobDirPath,
   outputLogPath,
   readInvocation,
   readJobs,
@@ -15,7 +16,7 @@ import {
   type PlannedJob,
   type Store,
 } from '../../logstore';
-import { groupState, isAlive, startToken } from '../../process';
+import { inspectJobGroup, isAlive, type ProcessIdentity } from '../../process';
 import { judge, type Here, type Verdict } from './judge';
 
 export type ExaminedJob =
@@ -32,6 +33,8 @@ export interface ExaminedInvocation {
 export interface Examiner extends Here {
   /** Whether somebody else than the caller is a live coordinator of this repository. */
   coordinatorLive: boolean;
+  /** A coordinator that asks about jobs it has adopted: they are judged as if their owner were dead. */
+  self?: ProcessIdentity;
 }
 
 /** Reads one invocation and judges each of its jobs; 'gone' if it was removed. */
@@ -71,33 +74,28 @@ interface Known {
 function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks, plan, examiner }: Known): Verdict {
   const pid = record?.pid ?? marks.pid;
   const owner = record?.owner ?? null;
+  const jobDir = jobDirPath(store, id, dir);
   return judge(
     {
       record,
       planned,
       plan,
       marks,
-      group: pid === null ? null : groupOf(pid, record?.pidStart ?? null),
-      ownerAlive: owner === null ? null : isAlive(owner),
+      group: pid === null ? null : groupOf(pid, { start: record?.pidStart ?? null, jobDir }),
+      ownerAlive: owner === null ? null : isAlive(owner) && !isSelf(owner, examiner),
       coordinatorLive: examiner.coordinatorLive,
-      logModifiedAt: modifiedAt(outputLogPath(store, id, dir)),
+      logModifiedAt: statIfExists(outputLogPath(store, id, dir))?.mtime ?? null,
     },
     examiner,
   );
 }
 
-/** Alive only while its leader is: without it, nothing proves that the group is still the job's. */
-function groupOf(pid: number, start: string | null): 'alive' | 'dead' {
-  const token = startToken(pid);
-  if (token === undefined || (start !== null && token !== start)) return 'dead';
-  return groupState(pid) === 'alive' ? 'alive' : 'dead';
+/** Alive only while its leader is: of a leaderless group nothing proves that it is the job's. */
+function groupOf(pid: number, { start, jobDir }: { start: string | null; jobDir: string }): 'alive' | 'dead' {
+  const markedAt = start === null ? (statIfExists(join(jobDir, 'pid'))?.mtime ?? null) : null;
+  return inspectJobGroup(pid, { start, jobDir, markedAt }) === 'its-own' ? 'alive' : 'dead';
 }
 
-function modifiedAt(path: string): Date | null {
-  try {
-    return statSync(path).mtime;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
-  }
+function isSelf(owner: ProcessIdentity, { self }: Examiner): boolean {
+  return self !== undefined && owner.pid === self.pid && owner.start === self.start;
 }

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { lstatIfExists } from '../../fs';
+import type { Store } from '../../logstore';
+
+/** Bytes of path that a Unix socket address holds. Node cuts a longer one silently: two repositories would meet in one socket. */
+const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103;
+
+/** Where the coordinator of a repository is reached (jobs.md 2.3). */
+export interface SocketPlaces {
+  /** In the state directory; undefined if the path is too long for a socket. */
+  normal: string | undefined;
+  /** A short, equally predictable path, in a directory that only we may enter. */
+  fallback: { directory: string; path: string };
+}
+
+export function socketPlaces({ stateDir, repoId }: Pick<Store, 'stateDir' | 'repoId'>, uid: number): SocketPlaces {
+  const normal = join(stateDir, `coordinator-${repoId}.sock`);
+  const directory = `/tmp/daft-${uid}`;
+  const name = createHash('sha256').update(normal).digest('hex').slice(0, 32);
+  return {
+    normal: Buffer.byteLength(normal) <= maxSocketPathBytes ? normal : undefined,
+    fallback: { directory, path: join(directory, `${name}.sock`) },
+  };
+}
+
+/** The paths at which a client knocks, in this order. */
+export function pathsToTry(store: Store): string[] {
+  const uid = ownUid();
+  const { normal, fallback } = socketPlaces(store, uid);
+  const paths = normal === undefined ? [] : [normal];
+  // Somebody else could have made it, and would then be told our jobs: /tmp is everybody's.
+  if (isPrivateDirectory(fallback.directory, uid)) paths.push(fallback.path);
+  return paths;
+}
+
+/** Whether this is a real directory, ours, and closed to everybody else. */
+export function isPrivateDirectory(path: string, uid: number): boolean {
+  const found = lstatIfExists(path);
+  return found !== undefined && found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0;
+}
+
+export function ownUid(): number {
+  return process.getuid?.() ?? 0;
+}

@@ -1,0 +1,225 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, linkSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fault } from '../fault';
+import { isErrno, removeFile } from '../fs';
+import type { Store } from '../logstore';
+import { exchange } from './client/exchange';
+import { isPrivateDirectory, ownUid, socketPlaces } from './client/socket-path';
+
+export type Election =
+  | { kind: 'elected'; seat: Seat }
+  /** Somebody lives, and has been woken unless he did not answer. */
+  | { kind: 'lost' }
+  /** No socket can be bound anywhere. */
+  | { kind: 'no-socket'; because: Error };
+
+/** The public socket of a repository, as long as it is ours. */
+export class Seat {
+  readonly path: string;
+  readonly #server: Server;
+  readonly #inode: Inode;
+
+  constructor(path: string, server: Server, inode: Inode) {
+    this.path = path;
+    this.#server = server;
+    this.#inode = inode;
+  }
+
+  /** False once the socket was deleted, or somebody else has the name. */
+  isOurs(): boolean {
+    return isSame(readInode(this.path), this.#inode);
+  }
+
+  /** Gives the name back and resolves when every connection that was accepted has been served. */
+  async giveUp(): Promise<void> {
+    // The name goes first: once nobody listens behind it, it is a successor's to take over, and then not ours to unlink.
+    if (this.isOurs()) unlinkSync(this.path);
+    if (DAFT_FAULTS) fault('seat: name given back');
+    await close(this.#server);
+  }
+}
+
+/** How long a loser waits for the winner to answer its Wake. */
+const wakeWithinMs = 1_000;
+const retryAfterMs = 5;
+
+/**
+ * Runs for coordinator of the repository (jobs.md 6.2). At most one process owns the public socket, however many run at
+ * the same time and wherever they are killed. What connects before the end of the election is served by `server`.
+ *
+ * @param server not listening yet; unless elected it does not listen afterwards either, but may have connections
+ */
+export async function elect(store: Store, server: Server): Promise<Election> {
+  let because = new Error('no path for a socket');
+  for (const path of usablePaths(store)) {
+    const privatePath = join(dirname(path), `.coordinator-${randomBytes(12).toString('hex')}`);
+    try {
+      await listen(server, privatePath);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      because = error; // a file system without sockets, or full
+      continue;
+    }
+    if (DAFT_FAULTS) fault('election: private socket');
+    try {
+      const inode = readInode(privatePath);
+      if (inode !== undefined && (await campaign(privatePath, path)) === 'won') {
+        if (DAFT_FAULTS) fault('election: won');
+        return { kind: 'elected', seat: new Seat(path, server, inode) };
+      }
+    } catch (error) {
+      if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES')) throw error;
+      because = error; // a file system without hard links, or full
+      server.close(); // whoever got in is sent away by the caller: nobody waits for them here
+      continue;
+    } finally {
+      removeFile(privatePath);
+    }
+    server.close();
+    return { kind: 'lost' };
+  }
+  return { kind: 'no-socket', because };
+}
+
+/** Links the private socket to the public name, or finds out who may. */
+async function campaign(privatePath: string, publicPath: string): Promise<'won' | 'lost'> {
+  for (;;) {
+    if (linkUnlessExists(privatePath, publicPath) === 'linked') return 'won';
+    const holder = readInode(publicPath);
+    if (holder === undefined) continue;
+    switch (await callOn(publicPath)) {
+      case 'lives':
+        return 'lost';
+      case 'gone':
+        break;
+      case 'dead':
+        // Only if both looks saw the same inode was it that one which refused.
+        if (!isSame(readInode(publicPath), holder)) break;
+        if ((await takeOver(privatePath, { publicPath, dead: holder })) === 'lost') return 'lost';
+    }
+  }
+}
+
+/**
+ * Removes the name of a dead socket. Of all who see it dead, one links itself to the takeover name, and it alone unlinks
+ * the public one; if that one dies too, the next generation of the takeover name decides. The dead inode never comes back
+ * to the public name, so whoever is late finds another one there and leaves it alone.
+ */
+async function takeOver(privatePath: string, { publicPath, dead }: { publicPath: string; dead: Inode }): Promise<'name-is-free' | 'lost'> {
+  for (let generation = 0; ; ) {
+    const takeover = join(dirname(publicPath), takeoverName(publicPath, dead, generation));
+    if (linkUnlessExists(privatePath, takeover) === 'linked') {
+      if (DAFT_FAULTS) fault('election: takeover won');
+      try {
+        if (isSame(readInode(publicPath), dead)) unlinkSync(publicPath);
+        if (DAFT_FAULTS) fault('election: dead name removed');
+      } finally {
+        removeFile(takeover); // ours, and its purpose is served: the dead inode has no name any more
+      }
+      return 'name-is-free';
+    }
+    switch (await callOn(takeover)) {
+      case 'lives':
+        return 'lost';
+      case 'gone':
+        // It has done its work, or gave up: the public name tells.
+        if (!isSame(readInode(publicPath), dead)) return 'name-is-free';
+        break;
+      case 'dead':
+        generation += 1;
+    }
+  }
+}
+
+/** Wakes whoever listens on `path`. */
+async function callOn(path: string): Promise<'lives' | 'gone' | 'dead'> {
+  const deadline = performance.now() + wakeWithinMs;
+  for (;;) {
+    const { kind } = await exchange(path, { Wake: {} }, { timeoutMs: wakeWithinMs });
+    switch (kind) {
+      case 'answered':
+      case 'unresponsive':
+        return 'lives';
+      case 'refused':
+        return 'dead';
+      case 'missing':
+        return 'gone';
+      case 'closed':
+        await delay(retryAfterMs);
+        return 'gone';
+      case 'busy':
+        if (performance.now() > deadline) return 'lives';
+        await delay(retryAfterMs);
+    }
+  }
+}
+
+interface Inode {
+  dev: bigint;
+  ino: bigint;
+  /** Set when the socket was bound, and by nothing later: inode numbers are used again. */
+  mtimeNs: bigint;
+}
+
+function readInode(path: string): Inode | undefined {
+  try {
+    const { dev, ino, mtimeNs } = statSync(path, { bigint: true });
+    return { dev, ino, mtimeNs };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+function isSame(a: Inode | undefined, b: Inode): boolean {
+  return a !== undefined && a.dev === b.dev && a.ino === b.ino && a.mtimeNs === b.mtimeNs;
+}
+
+/** No longer than the shortest public name, so that it fits wherever that does. */
+function takeoverName(publicPath: string, { dev, ino, mtimeNs }: Inode, generation: number): string {
+  const digest = createHash('sha256').update(`${publicPath} ${dev} ${ino} ${mtimeNs} ${generation}`).digest('hex');
+  return `.coordinator-${digest.slice(0, 24)}`;
+}
+
+function* usablePaths(store: Store): Generator<string> {
+  const uid = ownUid();
+  const { normal, fallback } = socketPlaces(store, uid);
+  if (normal !== undefined) yield normal;
+  try {
+    mkdirSync(fallback.directory, { mode: 0o700 });
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST', 'EACCES', 'EROFS', 'ENOSPC', 'ENOENT')) throw error;
+  }
+  if (isPrivateDirectory(fallback.directory, uid)) yield fallback.path;
+}
+
+function linkUnlessExists(from: string, to: string): 'linked' | 'exists' {
+  try {
+    linkSync(from, to);
+    return 'linked';
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return 'exists';
+    throw error;
+  }
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  chmodSync(path, 0o600); // bind(2) gives what the umask leaves, execute bits included
+}
+
+/** Stops listening; resolves when the connections that were accepted have ended. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
