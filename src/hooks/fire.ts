@@ -119,6 +119,11 @@ export async function fireDefinition(
       invocation: history?.invocation ?? null,
       services,
       skipped: skippedJobs,
+      presentation: {
+        quiet: config.output === false || (Array.isArray(config.output) && !config.output.includes(hook)),
+        plain: config.no_tty === true,
+        colourless: config.colors === false,
+      },
     });
   }
 }

@@ -10,4 +10,4 @@ export type { HookServices, UntrustedNotices } from './services';
 export { matchesPattern, needsRemote, resolveTrust } from './trust';
 export type { EffectiveTrust } from './trust';
 export { hookNames } from './types';
-export type { HeldBackReason, HookEvent, HookMode, HookName, HookResult, JobOutcome, ResolvedJob, SkippedJob } from './types';
+export type { HeldBackReason, HookEvent, HookMode, HookName, HookPresentation, HookResult, JobOutcome, ResolvedJob, SkippedJob } from './types';

@@ -13,7 +13,7 @@ import type { Recorder } from './record';
 import type { Ending } from './schedule';
 import type { HookServices } from './services';
 import { createTail } from './tail';
-import type { HeldBackReason, HookMode, JobOutcome, ResolvedJob, SkippedJob } from './types';
+import type { HeldBackReason, HookMode, HookPresentation, JobOutcome, ResolvedJob, SkippedJob } from './types';
 
 export interface RunOptions {
   /** As events name it. */
@@ -25,6 +25,7 @@ export interface RunOptions {
   services: HookServices;
   /** Jobs that conditions took out: recorded and told before the first job starts. */
   skipped?: readonly SkippedJob[];
+  presentation?: HookPresentation | undefined;
 }
 
 export interface RunSummary {
@@ -52,7 +53,7 @@ export async function runJobs(jobs: readonly ResolvedJob[], options: RunOptions)
   const { foreground, background, promoted } = partition(jobs);
 
   for (const { job, because } of promoted) tell({ type: 'job-promoted', job, because });
-  tell({ type: 'hook-started', hook, at: services.now() });
+  tell({ type: 'hook-started', hook, at: services.now(), presentation: options.presentation });
   for (const job of skipped) {
     history?.recorder.skipped(job);
     tell({ type: 'job-skipped', job: job.name, reason: job.reason, by: 'condition' });

@@ -52,9 +52,19 @@ export type JobOutcome =
   | { kind: 'not-started'; reason: string }
   | { kind: 'cancelled' };
 
+/** What the repository's daft.yml wishes for the display of this hook. */
+export interface HookPresentation {
+  /** `output`: no output of jobs. */
+  quiet: boolean;
+  /** `no_tty`: the plain renderer even on a terminal. */
+  plain: boolean;
+  /** `colors: false`. */
+  colourless: boolean;
+}
+
 /** What happens while a hook runs. Says what happened, never how it looks; presenters and recorders subscribe. */
 export type HookEvent =
-  | { type: 'hook-started'; hook: string; at: Date }
+  | { type: 'hook-started'; hook: string; at: Date; presentation?: HookPresentation | undefined }
   | { type: 'job-promoted'; job: string; because: 'required by a foreground job' | 'interactive' }
   | { type: 'job-skipped'; job: string; reason: string; by: 'condition' | 'runner' }
   | { type: 'job-started'; job: string; description: string | null; command: string; interactive: boolean; at: Date }

@@ -1,0 +1,120 @@
+import { readlinkSync } from 'node:fs';
+import { readDirectories } from '../config';
+import type { Directories, Settings } from '../config';
+import { isErrno } from '../fs';
+import type { Git } from '../git';
+import type { HookEvent, HookName, HookResult, HookServices } from '../hooks';
+import type { Messages } from '../output';
+import type { CommandContext } from './context';
+import { isYes, readLine } from './read-line';
+import { untrustedNotice } from './untrusted-notice';
+import type { Untrusted } from './untrusted-notice';
+
+export interface CommandHooks extends Disposable {
+  services: HookServices;
+  /** Takes the display away and prints what was collected on the way; again does nothing. Comes with disposal, too. */
+  finish(): void;
+}
+
+/** What hooks need of a command. One for the whole command: it remembers what is to be told only once. */
+export function createHookServices(
+  context: CommandContext,
+  options: {
+    git: Git;
+    settings: Settings;
+    messages: Messages;
+    /** `-v` of the command. */
+    verbose: boolean;
+    directories?: Directories;
+  },
+): CommandHooks {
+  const { env, exe, stderr } = context;
+  const { git, settings, messages, verbose, directories = readDirectories(env) } = options;
+  const untrusted: Untrusted[] = [];
+  const told = new Set<string>();
+
+  function tell(event: HookEvent): void {
+    switch (event.type) {
+      case 'warning': messages.warning(event.text); break;
+      case 'note': messages.spinner.aside(() => stderr.stream.write(`${event.text}\n`)); break;
+      case 'hook-started': case 'hook-ended': case 'job-promoted': case 'job-skipped': case 'job-started':
+      case 'job-printed': case 'job-ended': case 'job-backgrounded': case 'dispatched': break;
+    }
+  }
+
+  function finish(): void {
+    const notice = untrustedNotice(untrusted, { exe, hints: env['DAFT_NO_HINTS'] === undefined });
+    untrusted.length = 0;
+    if (notice !== undefined) messages.spinner.aside(() => stderr.stream.write(`${notice}\n`));
+  }
+
+  return {
+    services: {
+      git,
+      settings,
+      directories,
+      env,
+      now: context.now,
+      launcher: context.launcher,
+      // Asked for when a hook runs, and not before: from then on the first Ctrl-C stops the jobs instead of us.
+      get signal() {
+        return context.interruptible();
+      },
+      tell,
+      verbose,
+      exe,
+      // Looking at stdin opens it, which only a question is worth.
+      get confirm() {
+        return askerOf(context, messages);
+      },
+      stderrTty: stderr.isTTY ? deviceOf(2) : null,
+      notices: {
+        add: (notice) => untrusted.push(notice),
+        first(key) {
+          const isFirst = !told.has(key);
+          told.add(key);
+          return isFirst;
+        },
+      },
+    },
+    finish,
+    [Symbol.dispose]: finish,
+  };
+}
+
+/** Somebody can be asked on a terminal, and in tests, which answer on stdin. */
+function askerOf(context: CommandContext, messages: Messages): HookServices['confirm'] {
+  const { env, stderr } = context;
+  if (env['DAFT_TESTING'] === undefined && !(stderr.isTTY && context.stdin.isTTY)) return undefined;
+  return async (question) => {
+    messages.spinner.aside(() => stderr.stream.write(`${question} [y/N] `));
+    return isYes(await readLine(context.stdin, context.interruptible()));
+  };
+}
+
+/** Path of the terminal behind a descriptor; null where the system does not tell. */
+function deviceOf(descriptor: number): string | null {
+  try {
+    const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+    return path.startsWith('/dev/') ? path : null;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'EACCES')) return null;
+    throw error;
+  }
+}
+
+/** Says that a hook failed, in the words of its fail mode (hooks.md 11); the rest is the operation's. */
+export function presentHookFailure(hook: HookName, result: HookResult & { kind: 'failed' }, messages: Messages): void {
+  const text = `${hook} hook failed with exit code ${result.exitCode}`;
+  const stderr = result.stderr.trim();
+  switch (result.mode) {
+    case 'warn':
+      messages.warning(`${text} (continuing anyway)`);
+      if (stderr !== '') messages.warning(`Hook stderr: ${stderr}`);
+      break;
+    case 'abort':
+      messages.error(text);
+      if (stderr !== '') messages.error(`Hook stderr: ${stderr}`);
+      break;
+  }
+}
