@@ -8,6 +8,7 @@ import { constants } from 'node:os';
  * `DAFT_FAULT=<point>[@<k>]:<action>` strikes at the k-th passage (default 1) of that point in a process, and the point
  * `*` counts every passage of any point. Actions are `kill`, `stop`, `exit`, and `ENOSPC`, `EIO`, ... which throw; for
  * `short` see {@link faultyBytes}. `DAFT_FAULT_LOG=<file>` gets the name of every point that is passed, one per line.
+ * `DAFT_FAULT_IN=coordinator` or `=command` keeps both to that kind of process: the other inherits the environment.
  */
 export function fault(point: string): void {
   const action = pass(point);
@@ -45,6 +46,8 @@ let strike: Strike | undefined;
 let passages = 0;
 
 function pass(point: string): string | undefined {
+  const role = process.argv[2] === '__coordinator' ? 'coordinator' : 'command';
+  if ((process.env['DAFT_FAULT_IN'] ?? role) !== role) return undefined;
   const log = process.env['DAFT_FAULT_LOG'];
   if (log !== undefined && log !== '') appendFileSync(log, `${point}\n`);
   if (process.env['DAFT_FAULT'] !== request) {

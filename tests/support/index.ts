@@ -7,6 +7,7 @@
  *     await build.exit(0);                                        // waits for its start first
  */
 export { checkout, isCoordinator, launcher, temporaryHome, type TemporaryHome } from './home';
+export { atEveryPassage, passedPoints, type Blow } from './faults';
 export { describeProcesses, findGroup, findTagged, inspect, tagVariable, type FoundProcess } from './processes';
 export { openTheatre, type Puppet, type Theatre } from './puppets';
 export { readRecords, type StoredJob } from './records';
