@@ -1,11 +1,14 @@
 /** The one place that speaks to git: a question runner, parsers of its machine formats, and long-running porcelain. */
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
+export { askPatiently, isTransient } from './patience';
 export { findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRefs } from './refs';
 export { findRepository, readConfigList, readGlobalConfigList, surveyRepository } from './repository';
 export type { Repository, Survey } from './repository';
 export { createGit, gitFailure, gitsComplaint } from './run';
 export type { AskOptions, Git, GitAnswer } from './run';
+export { transfer } from './transfer';
+export type { TransferOptions, TransferProgress } from './transfer';
 export { isAtLeast, requireGitVersion } from './version';
 export type { GitVersion } from './version';
 export { listWorktrees, privateGitDir } from './worktrees';

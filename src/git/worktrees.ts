@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readTextIfExists } from '../fs';
+import { askPatiently } from './patience';
 import type { Repository } from './repository';
 import { gitFailure, type Git } from './run';
 import { requireGitVersion } from './version';
@@ -28,7 +29,7 @@ export async function listWorktrees(git: Git, repository: Repository): Promise<W
 
 /** The stanzas as git prints them; empty outside a repository. */
 export async function askForWorktrees(git: Git, cwd: string): Promise<Stanza[]> {
-  const answer = await git.ask(cwd, ['worktree', 'list', '--porcelain', '-z']);
+  const answer = await askPatiently(git, cwd, ['worktree', 'list', '--porcelain', '-z']);
   if (answer.exitCode === 0) return parseStanzas(answer.stdout, '\0');
   if (answer.exitCode === 128) return []; // no repository: told by whoever looked for it
   // -z came with 2.36, so its refusal is also the moment to find out about a git that is too old for all of this.

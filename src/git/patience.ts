@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AskOptions, Git, GitAnswer } from './run';
+
+/**
+ * What git says when somebody else in the same repository is half-way: a neighbour's new registration below `worktrees/`
+ * (commands that look at all worktrees die of one that is incomplete), or a lock of configuration or refs, which git
+ * does not wait for. One in ten parallel `git worktree add` ends like this.
+ */
+const transient = [
+  /failed to read .*worktrees\/[^/]+\/\w+/,
+  /could not lock config file .*: File exists/,
+  /cannot lock ref .*: Unable to create .*: File exists/s,
+];
+
+export function isTransient({ exitCode, stderr }: Pick<GitAnswer, 'exitCode' | 'stderr'>): boolean {
+  return exitCode !== 0 && transient.some((pattern) => pattern.test(stderr));
+}
+
+const patienceMs = 10_000;
+
+/** Like `git.ask`, repeated for up to ten seconds while the failure is one that passes by itself. */
+export async function askPatiently(
+  git: Git,
+  cwd: string,
+  args: readonly string[],
+  options: AskOptions & { signal?: AbortSignal } = {},
+): Promise<GitAnswer> {
+  const { signal, ...asking } = options;
+  const deadline = performance.now() + patienceMs;
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
+    const answer = await git.ask(cwd, args, asking);
+    if (!isTransient(answer) || performance.now() > deadline) return answer;
+    await delay(pauseMs * (0.5 + Math.random()), undefined, { ...(signal && { signal }) });
+  }
+}

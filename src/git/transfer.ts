@@ -1,0 +1,84 @@
+import type { SimpleGitProgressEvent } from 'simple-git';
+import { DaftError } from '../daft-error';
+import type { Git, GitAnswer } from './run';
+
+export interface TransferOptions {
+  onProgress?: ((progress: TransferProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface TransferProgress {
+  /** `receiving`, `resolving`, ... */
+  stage: string;
+  percent: number;
+}
+
+/** simple-git guards programs that pass foreign text to git. Ours passes the user's own, who may do all of this by hand. */
+const trusted = {
+  allowUnsafeAlias: true,
+  allowUnsafeAskPass: true,
+  allowUnsafeCommandBinaries: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeDiffTextConv: true,
+  allowUnsafeEditor: true,
+  allowUnsafeExec: true,
+  allowUnsafeFilter: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafeGpgProgram: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafeInclude: true,
+  allowUnsafeMergeDriver: true,
+  allowUnsafePack: true,
+  allowUnsafePager: true,
+  allowUnsafeProtocolOverride: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeSubmodule: true,
+  allowUnsafeTemplateDir: true,
+  allowUnsafeUrlRewrite: true,
+};
+
+/**
+ * Runs a git command that talks to a remote (`clone`, `fetch`, `push`, ...) and tells its progress. Like `Git.ask` it
+ * answers a failure of git's as a value.
+ */
+export async function transfer(git: Git, cwd: string, args: readonly string[], { onProgress, signal }: TransferOptions = {}): Promise<GitAnswer> {
+  const { simpleGit } = await import('simple-git');
+  let answer: GitAnswer | undefined;
+  const porcelain = simpleGit({
+    baseDir: cwd,
+    unsafe: trusted,
+    // Otherwise GIT_SSH_COMMAND, GIT_ASKPASS, PAGER and their like are kept from git.
+    allowEnvironment: Object.keys(git.env),
+    completion: { onClose: true, onExit: 100 },
+    // Left alone it takes exit 1 with an empty stderr for success.
+    errors(error, { exitCode, stdErr, stdOut }) {
+      answer = { exitCode, stdout: Buffer.concat(stdOut).toString(), stderr: withoutProgress(Buffer.concat(stdErr).toString()) };
+      return exitCode === 0 ? error : Buffer.from(answer.stderr);
+    },
+    ...(onProgress && { progress: ({ stage, progress }: SimpleGitProgressEvent) => onProgress({ stage, percent: progress }) }),
+    ...(signal && { abort: signal }),
+  }).env({ ...git.env });
+  try {
+    await porcelain.raw([...args]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (answer === undefined || answer.exitCode === 0) throw error;
+    // A process that could not be started has no exit code, and its error arrives as if git had printed it.
+    if (answer.exitCode < 0 && answer.stderr.includes('ENOENT')) throw new DaftError('Missing required dependencies: git');
+  }
+  if (answer === undefined) throw new Error(`git ${args[0] ?? ''} ended without an answer`);
+  return answer;
+}
+
+/** Progress lines rewrite themselves with carriage returns; what counts of such a line is its end. */
+function withoutProgress(stderr: string): string {
+  return stderr
+    .split('\n')
+    .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, ''))
+    .filter((line) => !/^(remote: )?[A-Z][\w ]+: +\d+% \(\d+\/\d+\)/.test(line))
+    .join('\n');
+}

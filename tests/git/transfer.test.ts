@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createGit, transfer } from '../../src/git';
+import { buildRemote, temporaryHome } from '../support';
+
+test('a clone succeeds under the environment of a user who has pagers, editors and ssh commands', async () => {
+  await using home = await temporaryHome();
+  const remote = join(home.root, 'remotes/app.git');
+  await buildRemote(home, remote, { main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n' } }] } });
+  const git = createGit({ ...home.env, PAGER: 'less', GIT_EDITOR: 'vi', GIT_SSH_COMMAND: 'ssh -v', GIT_PAGER: 'cat', GIT_SSL_NO_VERIFY: '1' });
+  const stages: string[] = [];
+
+  const answer = await transfer(git, home.work, ['clone', '--bare', '--no-local', remote, 'app'], { onProgress: ({ stage }) => stages.push(stage) });
+
+  expect(answer.exitCode).toBe(0);
+  expect(await home.git(join(home.work, 'app'), 'branch')).toContain('main');
+});
+
+test('a failure of git is an answer with its exit code, and so is exit 1 with nothing on stderr', async () => {
+  await using home = await temporaryHome();
+  const git = createGit(home.env);
+  const failed = await transfer(git, home.work, ['clone', '--bare', join(home.root, 'nowhere'), 'app']);
+  expect(failed).toMatchObject({ exitCode: 128, stderr: expect.stringContaining('does not exist') });
+
+  await home.git(home.work, 'init', '--quiet');
+  expect(await transfer(git, home.work, ['config', '--get', 'no.such.key'])).toMatchObject({ exitCode: 1, stderr: '' });
+});
+
+test('without git the dependency is named', async () => {
+  await using home = await temporaryHome();
+  const git = createGit({ ...home.env, PATH: join(home.root, 'empty') });
+  await expect(transfer(git, home.work, ['fetch'])).rejects.toThrow('Missing required dependencies: git');
+});
