@@ -17,9 +17,13 @@ export interface JobRef {
   dir: string;
 }
 
-/** All active jobs of the repository, or of one worktree. */
-export function readActiveJobs(store: Store, options: { coordinatorLive: boolean; worktree?: string | undefined }): ActiveJob[] {
-  return listActiveIds(store).flatMap((id) => {
+/** The active jobs of the repository, of one worktree, or of one invocation. */
+export function readActiveJobs(
+  store: Store,
+  options: { coordinatorLive: boolean; worktree?: string | undefined; invocation?: InvocationId },
+): ActiveJob[] {
+  const ids = options.invocation === undefined ? listActiveIds(store) : [options.invocation];
+  return ids.flatMap((id) => {
     const invocation = readInvocation(store, id);
     if (invocation === 'gone') return [];
     if (options.worktree !== undefined && invocation.worktree !== options.worktree) return [];

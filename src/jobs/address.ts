@@ -20,7 +20,7 @@ export type AddressFailure =
 
 export type InvocationResolution = { kind: 'invocation'; invocation: HistoryInvocation } | { kind: 'failed'; failure: AddressFailure };
 
-export type Resolution = { kind: 'job'; invocation: HistoryInvocation; job: JobRow } | InvocationResolution;
+export type Resolution = { kind: 'job'; invocation: HistoryInvocation; job: JobRow } | { kind: 'failed'; failure: AddressFailure };
 
 /** Whether a token can be the beginning of an invocation id: 2-8 hex digits. */
 export function looksLikeInvocation(token: string): boolean {

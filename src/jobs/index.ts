@@ -1,9 +1,23 @@
 /** What users do with recorded jobs: list, read, follow, wait, cancel, retry (jobs.md 8, 9, 13, 14). */
+export { readActiveJobs } from './active';
+export type { ActiveJob, JobRef } from './active';
 export type { Address, AddressFailure, InvocationResolution, Resolution } from './address';
 export { findByLongPrefix, parseAddress, resolveAddress, resolveInvocation } from './address';
+export { cancelJobs } from './cancel';
+export type { CancelReport, CancelScope } from './cancel';
 export { cancelForRemoval } from './cancel-on-removal';
 export type { RemovalEvent } from './cancel-on-removal';
-export type { RetryJob, RetryObstacle, RetryRequest, RetrySet, RetrySourceFailure, RetryTarget, RetryTargetFailure } from './retry-set';
+export { followLog } from './follow';
+export { openHistory } from './history';
+export { hasOtherHistory, listInvocations } from './list';
+export type { ListFilter } from './list';
+export { readLog } from './logs';
+export { mend } from './mend';
+export type { Mending } from './mend';
+export { isDirectory, retry } from './retry';
+export type { RetryRefusal, RetryResult } from './retry';
+export type { RetryJob, RetryObstacle, RetryRequest, RetrySet, RetrySource, RetrySourceFailure, RetryTarget, RetryTargetFailure } from './retry-set';
 export { findRetryObstacle, findRetrySource, readRetryTarget, selectRetrySet } from './retry-set';
 export { isActive, isRetryable } from './types';
 export type { History, HistoryInvocation, JobRow } from './types';
+export { waitForJobs } from './wait';

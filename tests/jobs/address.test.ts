@@ -48,8 +48,6 @@ function resolved(token: string, options: { here?: string | undefined; inv?: str
   switch (resolution.kind) {
     case 'job':
       return `${resolution.invocation.invocation.id.slice(0, 8)} ${resolution.job.name}`;
-    case 'invocation':
-      return resolution.invocation.invocation.id;
     case 'failed': {
       const { message, hint } = describeAddressFailure(resolution.failure, now);
       return hint === undefined ? message : `${message}\n${hint}`;

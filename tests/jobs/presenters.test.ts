@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  createPaint,
   endingLine,
   formatAge,
   formatDuration,
@@ -12,9 +11,10 @@ import {
   renderTimeline,
   waitingLine,
 } from '../../src/output/jobs';
+import { createPalette } from '../../src/output';
 import { invocation, job } from './history';
 
-const plain = createPaint(false);
+const plain = createPalette(false);
 const now = new Date(2026, 3, 10, 14, 32, 50);
 const at = (hours: number, minutes: number, seconds: number) => new Date(2026, 3, 10, hours, minutes, seconds);
 
@@ -107,7 +107,7 @@ describe('the timeline', () => {
   });
 
   test('is the same text when coloured', () => {
-    const coloured = renderTimeline(invocations, { current: 'feature/auth', now, paint: createPaint(true) });
+    const coloured = renderTimeline(invocations, { current: 'feature/auth', now, paint: createPalette(true) });
     // oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC
     const stripped = coloured.map((line) => line.replaceAll(/\u001B\[[\d;]*m/g, ''));
     expect(stripped).toEqual(renderTimeline(invocations, { current: 'feature/auth', now, paint: plain }));

@@ -1,3 +1,93 @@
-import type { CommandSpec } from '../spec';
+import { listedStatuses, timeoutOption } from '../commands/hooks-jobs-options';
+import { structuredOptions } from '../structured-output';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
 
-export const jobsCommands: readonly CommandSpec[] = [];
+const address: ArgumentSpec = {
+  name: 'ADDRESS',
+  required: false,
+  description: 'job, invocation:job, worktree:job or worktree:invocation:job',
+  completes: { context: 'hooks-jobs-job' },
+};
+
+const inv: OptionSpec = {
+  long: 'inv',
+  description: 'Invocation, by the beginning of its id',
+  value: { name: 'PREFIX' },
+};
+
+const howToAddress =
+  'A job is addressed by its name, meaning the newest invocation of the current worktree that has such a job; more exactly by ' +
+  '`<invocation>:<job>`, `<worktree>:<job>` or `<worktree>:<invocation>:<job>`, where an invocation is the beginning of its id.';
+
+export const jobsCommands: readonly CommandSpec[] = [
+  {
+    id: 'hooks jobs',
+    words: ['hooks jobs', 'hooks jobs list'],
+    executables: [],
+    usageName: 'daft hooks jobs',
+    summary: 'List recorded hook jobs, running and past',
+    description:
+      'Shows what hooks have run in the current worktree: one section per worktree, its invocations from the oldest to the newest, ' +
+      'and their jobs. Filters select invocations: one that has a job of the status is shown with all its jobs.',
+    arguments: [],
+    options: [
+      { long: 'all', description: 'All worktrees, deleted ones included', conflictsWith: ['worktree'] },
+      {
+        long: 'worktree',
+        description: 'Only this worktree, which need not exist any more',
+        value: { name: 'NAME', completes: { context: 'hooks-jobs-worktree' } },
+      },
+      { long: 'status', description: 'Only invocations with such a job', value: { name: 'STATUS', choices: listedStatuses } },
+      {
+        long: 'hook',
+        description: 'Only invocations of this hook',
+        value: { name: 'TYPE', completes: { context: 'hooks-jobs-hook-filter' } },
+      },
+      ...structuredOptions('tabular'),
+    ],
+    optionsBeforeSubcommand: true,
+    load: () => import('../commands/hooks-jobs-list'),
+  },
+  {
+    id: 'hooks jobs logs',
+    words: ['hooks jobs logs'],
+    executables: [],
+    usageName: 'daft hooks jobs logs',
+    summary: 'Show the record and the output of a job',
+    description: `Prints what is recorded about a job and its output so far, through the pager on a terminal.\n\n${howToAddress}`,
+    arguments: [{ ...address, required: true }],
+    options: [inv, { long: 'follow', short: 'f', description: 'Go on with new output until the job has ended; exit by its outcome' }],
+    load: () => import('../commands/hooks-jobs-logs'),
+  },
+  {
+    id: 'hooks jobs wait',
+    words: ['hooks jobs wait'],
+    executables: [],
+    usageName: 'daft hooks jobs wait',
+    summary: 'Wait until jobs have ended',
+    description:
+      'Waits for one job, for all jobs of an invocation or of the repository, or, without argument, for all active jobs of the ' +
+      'current worktree, and prints a line as each one ends. Exits with 0 if all of them completed, with 1 if one did not, with ' +
+      `124 if time was up first.\n\n${howToAddress}`,
+    arguments: [address],
+    options: [
+      inv,
+      { long: 'all', description: 'All active jobs of the repository', conflictsWith: ['inv', 'ADDRESS'] },
+      timeoutOption,
+    ],
+    load: () => import('../commands/hooks-jobs-wait'),
+  },
+  {
+    id: 'hooks jobs cancel',
+    words: ['hooks jobs cancel'],
+    executables: [],
+    usageName: 'daft hooks jobs cancel',
+    summary: 'Stop running jobs and drop pending ones',
+    description:
+      `Asks the processes of a job to end (SIGTERM), and kills what is left of them after 5 seconds. Jobs that need a cancelled ` +
+      `one are not run.\n\n${howToAddress}`,
+    arguments: [address],
+    options: [inv, { long: 'all', description: 'All active jobs of the repository', conflictsWith: ['inv', 'ADDRESS'] }],
+    load: () => import('../commands/hooks-jobs-cancel'),
+  },
+];

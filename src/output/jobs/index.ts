@@ -6,10 +6,13 @@ export {
   describeRetrySourceFailure,
   describeRetryTargetFailure,
 } from './failures';
+export type { Told } from './failures';
 export { formatAge, formatClock, formatDuration, formatLocalTime, formatSize } from './format';
+export { LiveLine } from './live-line';
 export { invocationHeader, jobHeading, logHeader } from './log';
-export { createPaint, printable } from './paint';
+export { printable } from './printable';
 export { describeRemoval } from './removal';
 export { listingColumns, listingRows } from './rows';
 export { durationText, endingLine, statusText, statusWord, waitingLine } from './status';
+export { Tamer } from './tame';
 export { renderTimeline } from './timeline';

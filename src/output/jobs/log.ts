@@ -1,14 +1,14 @@
 /** What stands around the output of a job in `hooks jobs logs` (jobs.md 8.2). */
-import type { ChalkInstance } from 'chalk';
 import type { HistoryInvocation, JobRow } from '../../jobs';
+import type { Palette } from '../colour';
 import { formatAge, formatLocalTime } from './format';
-import { printable } from './paint';
+import { printable } from './printable';
 import { durationText, paintStatus } from './status';
 
 const labelWidth = 'worktree:  '.length;
 
 /** The lines above the output of one job, without the empty line after them. */
-export function logHeader({ invocation }: HistoryInvocation, job: JobRow, { now, paint }: { now: Date; paint: ChalkInstance }): string[] {
+export function logHeader({ invocation }: HistoryInvocation, job: JobRow, { now, paint }: { now: Date; paint: Palette }): string[] {
   const started = job.status === 'pending' ? null : job.startedAt;
   return [
     `${paintStatus(paint, job.status, job.status.toUpperCase())}  ${printable(job.name)}  [${invocation.id.slice(0, 4)}]`,
@@ -31,7 +31,7 @@ export function invocationHeader({ invocation, jobs }: HistoryInvocation, now: D
 }
 
 /** `══ COMPLETED  build  (1m32s)` */
-export function jobHeading(job: JobRow, { now, paint }: { now: Date; paint: ChalkInstance }): string {
+export function jobHeading(job: JobRow, { now, paint }: { now: Date; paint: Palette }): string {
   return `══ ${paintStatus(paint, job.status, job.status.toUpperCase())}  ${printable(job.name)}  (${durationText(job, now)})`;
 }
 

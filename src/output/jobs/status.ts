@@ -1,31 +1,31 @@
 /** How the status of a job looks (jobs.md 11.2). */
-import type { ChalkInstance } from 'chalk';
 import type { JobRow } from '../../jobs';
+import type { Palette } from '../colour';
 import { formatDuration } from './format';
-import { printable } from './paint';
+import { printable } from './printable';
 
 type Status = JobRow['status'];
 
 interface Look {
   glyph: string;
-  colour: 'yellow' | 'green' | 'red' | 'dim';
+  style: 'warning' | 'success' | 'error' | 'dim';
 }
 
 function look(status: Status): Look {
   switch (status) {
     case 'pending':
-      return { glyph: '○', colour: 'yellow' };
+      return { glyph: '○', style: 'warning' };
     case 'running':
-      return { glyph: '⟳', colour: 'yellow' };
+      return { glyph: '⟳', style: 'warning' };
     case 'completed':
-      return { glyph: '✓', colour: 'green' };
+      return { glyph: '✓', style: 'success' };
     case 'cancelled':
     case 'skipped':
-      return { glyph: '—', colour: 'dim' };
+      return { glyph: '—', style: 'dim' };
     case 'failed':
     case 'crashed':
     case 'unknown':
-      return { glyph: '✗', colour: 'red' };
+      return { glyph: '✗', style: 'error' };
   }
 }
 
@@ -39,8 +39,8 @@ export function statusText(job: Pick<JobRow, 'status' | 'stale'>): string {
   return `${look(job.status).glyph} ${statusWord(job)}`;
 }
 
-export function paintStatus(paint: ChalkInstance, status: Status, text: string): string {
-  return paint[look(status).colour](text);
+export function paintStatus(paint: Palette, status: Status, text: string): string {
+  return paint[look(status).style](text);
 }
 
 /** Milliseconds a job ran, up to `now` while it runs; undefined if it never ran or that is not known. */
@@ -69,7 +69,7 @@ export function durationText(job: Pick<JobRow, 'status' | 'startedAt' | 'finishe
 }
 
 /** `✓ build completed (1m32s)`; the duration only if the job ran. */
-export function endingLine(job: JobRow, paint: ChalkInstance): string {
+export function endingLine(job: JobRow, paint: Palette): string {
   const { glyph } = look(job.status);
   const ms = job.finishedAt === null ? undefined : runningTimeMs(job, job.finishedAt);
   // A job that was dropped before its start is recorded as finished when it started.

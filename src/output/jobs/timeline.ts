@@ -1,9 +1,9 @@
 /** The listing for people (jobs.md 11.1, 11.2): invocations along a spine, one section per worktree. */
-import type { ChalkInstance } from 'chalk';
 import fastStringWidth from 'fast-string-width';
 import type { HistoryInvocation, JobRow } from '../../jobs';
+import type { Palette } from '../colour';
 import { formatAge, formatClock, formatSize } from './format';
-import { printable } from './paint';
+import { printable } from './printable';
 import { durationText, paintStatus, statusText } from './status';
 
 /** A cell keeps its style apart from its text, so that widths are measured on what is visible. */
@@ -22,7 +22,7 @@ const gap = '   ';
  */
 export function renderTimeline(
   invocations: readonly HistoryInvocation[],
-  options: { current: string | undefined; now: Date; paint: ChalkInstance },
+  options: { current: string | undefined; now: Date; paint: Palette },
 ): string[] {
   const { current, now, paint } = options;
   const headers = ['Job', 'Status', 'Started', 'Duration', 'Size'].map((text): Cell => ({ text, style: paint.dim.underline }));
@@ -56,9 +56,9 @@ function byWorktree(invocations: readonly HistoryInvocation[]): [string, History
   return [...sections].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function cells(job: JobRow, now: Date, paint: ChalkInstance): Cell[] {
+function cells(job: JobRow, now: Date, paint: Palette): Cell[] {
   const arrow = job.background === false ? '→' : '↪';
-  const arrowColour = job.background === false ? paint.ansi256(208) : paint.blueBright;
+  const arrowColour = job.background === false ? paint.accent : paint.blue;
   return [
     { text: `${arrow} ${printable(job.name)}`, style: (text) => `${arrowColour(arrow)}${text.slice(arrow.length)}` },
     { text: statusText(job), style: (text) => paintStatus(paint, job.status, text) },

@@ -1,11 +1,3 @@
-import { Chalk } from 'chalk';
-import type { ChalkInstance } from 'chalk';
-
-/** Styles for one stream; without colour every style leaves its text as it is. */
-export function createPaint(colour: boolean): ChalkInstance {
-  return new Chalk({ level: colour ? 2 : 0 });
-}
-
 /** One line of text as it may be shown: what could move the cursor or start a new line is replaced. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about

@@ -1,0 +1,35 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isErrno } from '../fs';
+
+const chunkBytes = 256 * 1024;
+
+/**
+ * Reads a log of any size in pieces.
+ *
+ * @returns 'missing' if there is no file; else whether the log ends as a text does, with a newline (or is empty)
+ */
+export function* readLog(path: string): Generator<Buffer, 'missing' | 'whole-lines' | 'open-line'> {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 'missing';
+    throw error;
+  }
+  try {
+    let last = newline;
+    for (;;) {
+      // Synchronous: a round through the thread pool costs more than a piece. A new buffer each: a slow reader may still
+      // hold the one before.
+      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+      const length = readSync(fd, buffer);
+      if (length === 0) return last === newline ? 'whole-lines' : 'open-line';
+      last = buffer[length - 1] ?? newline;
+      yield buffer.subarray(0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const newline = '\n'.charCodeAt(0);
