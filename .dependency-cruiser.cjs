@@ -18,7 +18,7 @@ const forbidden = {
   jobs: ['cli', 'output', 'shell', 'worktree', 'layout', 'cleanup'],
   worktree: ['cli', 'output', 'shell', 'cleanup'],
   coordinator: ['cli', 'output', 'shell', 'worktree', 'layout', 'cleanup', 'config', 'git'],
-  shell: ['output', 'worktree', 'cleanup', 'coordinator'],
+  shell: ['worktree', 'cleanup', 'coordinator'],
 };
 
 module.exports = {

@@ -90,4 +90,35 @@ export const jobsCommands: readonly CommandSpec[] = [
     options: [inv, { long: 'all', description: 'All active jobs of the repository', conflictsWith: ['inv', 'ADDRESS'] }],
     load: () => import('../commands/hooks-jobs-cancel'),
   },
+  {
+    id: 'hooks jobs retry',
+    words: ['hooks jobs retry'],
+    executables: [],
+    usageName: 'daft hooks jobs retry',
+    summary: 'Run failed and cancelled jobs again',
+    description:
+      'Runs jobs of an earlier invocation again, as a new invocation: those that failed, crashed, were cancelled, or were held back ' +
+      'because of such a job. The target is a hook, the beginning of an invocation id, or a job; without one it is the newest ' +
+      'invocation of the worktree.',
+    arguments: [
+      { name: 'TARGET', required: false, description: 'Hook, invocation or job to retry', completes: { context: 'hooks-jobs-retry' } },
+    ],
+    options: [
+      {
+        long: 'hook',
+        description: 'Newest invocation of this hook',
+        value: { name: 'HOOK', completes: { context: 'hooks-jobs-hook-filter' } },
+        conflictsWith: ['inv', 'job', 'TARGET'],
+      },
+      { ...inv, conflictsWith: ['job', 'TARGET'] },
+      { long: 'job', description: 'Newest failed job of this name', value: { name: 'NAME' }, conflictsWith: ['TARGET'] },
+      {
+        long: 'worktree',
+        description: 'Look in this worktree instead of the current one',
+        value: { name: 'NAME', completes: { context: 'hooks-jobs-retry-worktree' } },
+      },
+      { long: 'cwd', description: 'Run the jobs in this directory', value: { name: 'DIR', completes: 'directories' } },
+    ],
+    load: () => import('../commands/hooks-jobs-retry'),
+  },
 ];

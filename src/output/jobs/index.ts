@@ -1,4 +1,5 @@
 /** How recorded jobs are told to people: the timeline, log headers, endings, failures of addresses. */
+export { candidateLines } from './candidates';
 export {
   describeAddressFailure,
   describeMissingJob,
@@ -12,6 +13,7 @@ export { LiveLine } from './live-line';
 export { invocationHeader, jobHeading, logHeader } from './log';
 export { printable } from './printable';
 export { describeRemoval } from './removal';
+export { describeRetryRefusal, retriedLine } from './retry';
 export { listingColumns, listingRows } from './rows';
 export { durationText, endingLine, statusText, statusWord, waitingLine } from './status';
 export { Tamer } from './tame';

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { completeJobs } from '../../src/jobs/complete';
+import type { JobsContext } from '../../src/jobs/complete';
+import { candidateLines } from '../../src/output/jobs';
+import { historyOf, invocation, job } from './history';
+
+const now = new Date('2026-04-10T14:01:00.000Z');
+const failed = (name: string) => job(name, { status: 'failed' });
+const history = historyOf(
+  invocation('1f2b', 'main', [failed('build')], { hookType: 'post-clone', trigger: 'post-clone', createdAt: new Date('2026-04-08T14:00:00Z') }),
+  invocation('77aa', 'feature/x', [failed('lint'), failed('test')], { createdAt: new Date('2026-04-10T13:50:00Z') }),
+  invocation('c9d4', 'main', ['install', failed('build'), job('e2e', { status: 'pending', startedAt: null })], {
+    createdAt: new Date('2026-04-10T13:58:00Z'),
+  }),
+);
+
+function lines(context: JobsContext, word: string): string[] {
+  return candidateLines(completeJobs(context, word, { history, here: 'main' }), now);
+}
+
+test('an address begins with a job of the newest invocation, an invocation, or another worktree', () => {
+  expect(lines('hooks-jobs-job', '')).toEqual([
+    'JOB\tinstall\tinstall  ✓ completed -- 2h ago [c9d4]',
+    'JOB\tbuild\tbuild    ✗ failed    -- 2h ago [c9d4]',
+    'JOB\te2e\te2e      ○ pending             [c9d4]',
+    'INV\t1f2b\t1f2b  post-clone           -- 2d ago (1 job) ',
+    'INV\tc9d4\tc9d4  worktree-post-create -- 3m ago (3 jobs)',
+    'WT\tfeature/x:\tfeature/x:  worktree 1 invocation, 11m ago',
+  ]);
+  expect(lines('hooks-jobs-job', 'f')).toEqual(['WT\tfeature/x:\tfeature/x:  worktree 1 invocation, 11m ago']);
+});
+
+test('after a colon come the jobs of an invocation here, or the invocations of a worktree', () => {
+  expect(lines('hooks-jobs-job', 'c9:b')).toEqual(['JOB\tc9d4:build\tc9d4:build  ✗ failed']);
+  expect(lines('hooks-jobs-job', 'feature/x:')).toEqual(['INV\tfeature/x:77aa\tfeature/x:77aa  worktree-post-create -- 11m ago']);
+  expect(lines('hooks-jobs-job', 'feature/x:77aa:t')).toEqual(['JOB\tfeature/x:77aa:test\tfeature/x:77aa:test  ✗ failed']);
+  expect(lines('hooks-jobs-job', 'a:b:c:d')).toEqual([]);
+});
+
+test('what can be retried: hooks, invocations, jobs of the newest invocation with failures', () => {
+  expect(lines('hooks-jobs-retry', '')).toEqual([
+    'post-clone\t          hook -- 1 failed across 1 invocation',
+    'worktree-post-create\thook -- 1 failed across 1 invocation',
+    '1f2b\t                invocation -- post-clone, 1 failed, 2d ago',
+    'c9d4\t                invocation -- worktree-post-create, 1 failed, 3m ago',
+    'build\t               job -- failed in c9d4, 2h ago',
+  ]);
+});
+
+test('worktrees and hooks of the whole history', () => {
+  expect(lines('hooks-jobs-retry-worktree', '')).toEqual(['feature/x\tworktree\t2 failed, 11m ago', 'main\t     worktree\t2 failed, 3m ago']);
+  expect(lines('hooks-jobs-worktree', '')).toEqual(['feature/x\tworktree\t1 invocation, 11m ago', 'main\t     worktree\t2 invocations, 3m ago']);
+  expect(lines('hooks-jobs-hook-filter', 'w')).toEqual(['worktree-post-create\thook\t2 invocations']);
+});
