@@ -3,8 +3,9 @@ import { readDirectories } from '../config';
 import type { Directories, Settings } from '../config';
 import { isErrno } from '../fs';
 import type { Git } from '../git';
-import type { HookEvent, HookName, HookResult, HookServices } from '../hooks';
+import type { HookName, HookResult, HookServices } from '../hooks';
 import type { Messages } from '../output';
+import { createHookRenderer } from '../output/hooks';
 import type { CommandContext } from './context';
 import { isYes, readLine } from './read-line';
 import { untrustedNotice } from './untrusted-notice';
@@ -25,6 +26,8 @@ export function createHookServices(
     messages: Messages;
     /** `-v` of the command. */
     verbose: boolean;
+    /** `-q` of the command: hooks are not shown. */
+    quiet?: boolean;
     directories?: Directories;
   },
 ): CommandHooks {
@@ -33,18 +36,24 @@ export function createHookServices(
   const untrusted: Untrusted[] = [];
   const told = new Set<string>();
 
-  function tell(event: HookEvent): void {
-    switch (event.type) {
-      case 'warning': messages.warning(event.text); break;
-      case 'note': messages.spinner.aside(() => stderr.stream.write(`${event.text}\n`)); break;
-      case 'hook-started': case 'hook-ended': case 'job-promoted': case 'job-skipped': case 'job-started':
-      case 'job-printed': case 'job-ended': case 'job-backgrounded': case 'dispatched': break;
-    }
-  }
+  const { output } = settings.hooks;
+  const renderer = createHookRenderer({
+    stream: stderr.stream,
+    isTTY: stderr.isTTY,
+    colour: stderr.colour,
+    silent: options.quiet === true || env['DAFT_TESTING'] !== undefined,
+    quiet: output.quiet,
+    verbose: verbose || output.verbose,
+    timerDelaySecs: output.timerDelaySecs,
+    tailLines: output.tailLines,
+    spinner: messages.spinner,
+  });
+  if (stderr.isTTY) context.beforeDying(() => renderer.abandon());
 
   function finish(): void {
     const notice = untrustedNotice(untrusted, { exe, hints: env['DAFT_NO_HINTS'] === undefined });
     untrusted.length = 0;
+    renderer.abandon();
     if (notice !== undefined) messages.spinner.aside(() => stderr.stream.write(`${notice}\n`));
   }
 
@@ -60,7 +69,7 @@ export function createHookServices(
       get signal() {
         return context.interruptible();
       },
-      tell,
+      tell: (event) => renderer.tell(event),
       verbose,
       exe,
       // Looking at stdin opens it, which only a question is worth.

@@ -27,7 +27,7 @@ export interface HookRendererOptions {
 /** Shows the hooks that one command fires, one after the other. */
 export interface HookRenderer {
   tell(event: HookEvent): void;
-  /** Takes the live lines off the screen; for a process that is about to die in the middle of a hook. */
+  /** Takes the live lines off the screen, where a hook has not come to its end. */
   abandon(): void;
 }
 
