@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { dumpConfig, parseConfig } from '../../src/config/daft-yml';
+
+test('a dump has commands as jobs, nothing empty and nothing unknown, and can be read again', () => {
+  const text = [
+    'rc: setup.sh',
+    'shared: []',
+    'x: y',
+    'hooks:',
+    '  post-clone:',
+    '    commands: {lint: {run: npm run lint, skip: false}}',
+    '    jobs: [{name: a, run: {linux: [one, two]}, env: {}, rnu: z}]',
+    '  worktree-post-create: {}',
+  ].join('\n');
+  const loaded = parseConfig(text, 'x');
+  if (loaded.kind !== 'loaded') throw new Error(loaded.kind);
+  expect(dumpConfig(loaded.config)).toBe(
+    ['hooks:', '  post-clone:', '    jobs:', '      - name: a', '        run:', '          linux: one && two', '      - name: lint', '        run: npm run lint', '        skip: false', 'rc: setup.sh', ''].join('\n'),
+  );
+});
