@@ -21,6 +21,11 @@ export function branchNameComplaint(name: string): string | undefined {
   return undefined;
 }
 
+/** Whether git takes such a name for certain: words of letters, digits, `_` and `-` between slashes. */
+export function isPlainBranchName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_-]*(\/[A-Za-z0-9_-]+)*$/.test(name) && name !== 'HEAD';
+}
+
 /** Throws DaftError unless `name` is a simple directory name (worktrees-create.md 3.2). */
 export function checkRepositoryName(name: string): void {
   const complaint = repositoryNameComplaint(name);

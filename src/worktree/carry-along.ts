@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DaftError } from '../daft-error';
+import { readTextIfExists, withFileLock } from '../fs';
+import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type Repository, type Worktree } from '../git';
+import { lockHolder } from '../process';
+import type { CreationServices } from './creation-services';
+import { differsByEntriesOnly } from './ignore-entry';
+
+/** Uncommitted changes on their way from one worktree to another: a stash entry, known by its commit. */
+export interface CarriedChanges {
+  commit: string;
+  source: string;
+}
+
+/** A change of one path, as `git status --porcelain=v2` has it. */
+export interface Change {
+  kind: 'changed' | 'untracked';
+  path: string;
+  /** Only the file differs from the index, not the index from HEAD. */
+  unstaged: boolean;
+}
+
+/**
+ * Uncommitted changes of a worktree, untracked files included.
+ *
+ * @param ownEntries lines of daft's own in `.gitignore`: a file that differs by nothing else is not changed
+ */
+export async function listChanges(git: Git, worktree: string, ownEntries: ReadonlySet<string>): Promise<{ changes: Change[]; ownIgnoreFile: boolean }> {
+  const answer = await git.ask(worktree, ['status', '--porcelain=v2', '-z', '--untracked-files=normal']);
+  if (answer.exitCode !== 0) throw gitFailure(`Failed to look for changes in ${worktree}`, answer);
+  const changes = parseStatus(answer.stdout);
+  const ignoreFile = changes.find(({ path, unstaged }) => path === '.gitignore' && unstaged);
+  if (ignoreFile === undefined || ownEntries.size === 0) return { changes, ownIgnoreFile: false };
+  const committed = ignoreFile.kind === 'untracked' ? '' : ((await readBlob(git, worktree, 'HEAD', '.gitignore')) ?? '');
+  const present = readTextIfExists(join(worktree, '.gitignore')) ?? '';
+  const own = differsByEntriesOnly(committed, present, ownEntries);
+  return { changes: own ? changes.filter((change) => change !== ignoreFile) : changes, ownIgnoreFile: own };
+}
+
+/** Parses `git status --porcelain=v2 -z`. */
+export function parseStatus(text: string): Change[] {
+  const fields = text.split('\0');
+  const changes: Change[] = [];
+  for (let index = 0; index < fields.length; index += 1) {
+    const field = fields[index] ?? '';
+    const words = field.split(' ');
+    switch (words[0] ?? '') {
+      case '1':
+        changes.push({ kind: 'changed', path: words.slice(8).join(' '), unstaged: words[1]?.[0] === '.' });
+        break;
+      case '2': // renamed: the field behind it is the old path
+        changes.push({ kind: 'changed', path: words.slice(9).join(' '), unstaged: words[1]?.[0] === '.' });
+        index += 1;
+        break;
+      case 'u':
+        changes.push({ kind: 'changed', path: words.slice(10).join(' '), unstaged: false });
+        break;
+      case '?':
+        changes.push({ kind: 'untracked', path: field.slice(2), unstaged: true });
+    }
+  }
+  return changes;
+}
+
+/** A merge, rebase, am, cherry-pick, revert or bisect is under way: its half-done state belongs where it is. */
+export function isPaused(worktree: Pick<Worktree, 'path' | 'main'>, repository: Repository): boolean {
+  const gitDir = privateGitDir(worktree, repository);
+  return ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG', 'sequencer'].some((mark) =>
+    existsSync(join(gitDir, mark)),
+  );
+}
+
+/**
+ * Puts all changes of a worktree into one stash entry. Undefined if there was nothing to put.
+ *
+ * The stash is one list for all worktrees, so the entry is told from those of others by what was not there before, under a
+ * lock that other invocations of daft respect, and by the branch in its subject, which no other worktree can be on.
+ */
+export async function stashChanges(
+  source: Worktree,
+  { git, message, repository, ownEntries }: { git: Git; message: string; repository: Repository; ownEntries: ReadonlySet<string> },
+): Promise<CarriedChanges | undefined> {
+  return withStashLock(repository, async () => {
+    const { changes, ownIgnoreFile } = await listChanges(git, source.path, ownEntries);
+    if (changes.length === 0) return undefined;
+    const before = new Set((await listStash(git, source.path)).map(({ commit }) => commit));
+    const paths = ownIgnoreFile ? ['--', '.', ':(exclude,top).gitignore'] : [];
+    const pushed = await git.ask(source.path, ['stash', 'push', '--quiet', '--include-untracked', '--message', message, ...paths]);
+    if (pushed.exitCode !== 0) throw gitFailure('Failed to stash uncommitted changes', pushed);
+    const entry = (await listStash(git, source.path)).find(({ commit, subject }) => !before.has(commit) && subject.endsWith(`: ${message}`));
+    return entry && { commit: entry.commit, source: source.path };
+  });
+}
+
+/**
+ * Takes carried changes out of the stash into a worktree, staged ones staged. On a conflict the entry stays, with
+ * whatever git could apply.
+ */
+export async function unstashChanges(
+  { commit }: CarriedChanges,
+  target: string,
+  { git, repository }: { git: Git; repository: Repository },
+): Promise<{ kind: 'applied' } | { kind: 'conflict'; complaint: string }> {
+  let applied = await git.ask(target, ['stash', 'apply', '--quiet', '--index', commit]);
+  // Refused before anything was touched: what was staged here cannot be staged there, but it can be applied.
+  if (applied.exitCode !== 0 && /Try without --index/.test(applied.stderr)) applied = await git.ask(target, ['stash', 'apply', '--quiet', commit]);
+  if (applied.exitCode !== 0) return { kind: 'conflict', complaint: gitsComplaint(applied) };
+  await withStashLock(repository, async () => {
+    const position = (await listStash(git, target)).findIndex((entry) => entry.commit === commit);
+    if (position >= 0) await git.ask(target, ['stash', 'drop', '--quiet', `stash@{${position}}`]);
+  });
+  return { kind: 'applied' };
+}
+
+/** Brings changes back to where they came from, after what they were to be carried to did not come about. */
+export async function returnChanges(carried: CarriedChanges, services: Pick<CreationServices, 'git' | 'narrator'>, repository: Repository): Promise<void> {
+  const { git, narrator } = services;
+  const returned = await unstashChanges(carried, carried.source, { git, repository });
+  if (returned.kind === 'conflict') {
+    narrator.warning(`Could not restore the changes in ${carried.source}: ${returned.complaint}`);
+    narrator.warning(`They are kept in the stash as ${carried.commit}: git stash apply --index ${carried.commit}`);
+  }
+}
+
+/** Newest first, as `stash@{n}` counts them. */
+async function listStash(git: Git, cwd: string): Promise<{ commit: string; subject: string }[]> {
+  const answer = await git.ask(cwd, ['stash', 'list', '--format=%H %gs']);
+  if (answer.exitCode !== 0) throw new DaftError(`Failed to read the stash: ${gitsComplaint(answer)}`);
+  return answer.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => ({ commit: line.slice(0, line.indexOf(' ')), subject: line.slice(line.indexOf(' ') + 1) }));
+}
+
+async function withStashLock<T>({ commonDir }: Repository, change: () => Promise<T>): Promise<T> {
+  mkdirSync(join(commonDir, '.daft'), { recursive: true });
+  return withFileLock(join(commonDir, '.daft', 'stash.lock'), lockHolder(), change, { timeoutMs: 60_000 });
+}

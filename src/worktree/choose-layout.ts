@@ -1,0 +1,159 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, basename } from 'node:path';
+import { findConfigFile, readConfigToml, readRegistry, updateRegistry, type ConfigToml, type Environment } from '../config';
+import { isErrno } from '../fs';
+import type { Repository, Worktree } from '../git';
+import { allLayouts, defaultLayout, detectLayout, resolveLayout, type Detection, type Layout, type LayoutSource } from '../layout';
+import type { CreationServices } from './creation-services';
+
+/** Somebody who can be asked about layouts (worktrees-create.md 5.8). */
+export interface LayoutAdviser {
+  /** A layout was recognised: is it the one to use? */
+  confirm(detected: Layout): Promise<boolean>;
+  /** Worktrees are there, in no order that is known. */
+  tellUnrecognised(): void;
+  pick(layouts: readonly Layout[], preselected: Layout): Promise<Layout>;
+  /** Whether the worktrees there are should be moved to the layout just chosen. */
+  offerConsolidation(layout: Layout): Promise<void>;
+}
+
+export interface ChosenLayout {
+  layout: Layout;
+  /** The repository's own word for it: its registry entry, or how its worktrees lie. */
+  ownWord: boolean;
+  /** To be remembered in the registry once a worktree has been created by it. */
+  remember: boolean;
+}
+
+/** Everything about a repository that its layout depends on. */
+export interface LayoutFacts {
+  repository: Repository;
+  worktrees: readonly Worktree[];
+  /** Root of the worktree whose daft.yml has a say. */
+  configurationWorktree: () => Promise<string | undefined>;
+}
+
+/** The layout of an existing repository, by the order of worktrees-create.md 5.6 and the rules of 5.8. */
+export async function chooseLayout(facts: LayoutFacts, services: CreationServices, adviser: LayoutAdviser | undefined): Promise<ChosenLayout> {
+  const custom = await readConfigToml(services.directories.config, services.narrator.warning);
+  const decided = await decide(facts, custom, services);
+  if (decided) return { layout: decided.layout, ownWord: decided.source === 'repo setting', remember: false };
+
+  const layouts = allLayouts(custom.layouts);
+  const detection = detect(facts, layouts, services);
+  const hasLinked = facts.worktrees.some(({ main }) => !main);
+  if (adviser === undefined) {
+    if (detection.kind === 'detected') return { layout: detection.layout, ownWord: true, remember: true };
+    return { layout: defaultLayout, ownWord: false, remember: !hasLinked };
+  }
+  return ask(detection, { layouts, hasLinked, adviser });
+}
+
+async function ask(
+  detection: Detection,
+  { layouts, hasLinked, adviser }: { layouts: readonly Layout[]; hasLinked: boolean; adviser: LayoutAdviser },
+): Promise<ChosenLayout> {
+  if (detection.kind === 'detected' && (await adviser.confirm(detection.layout))) return { layout: detection.layout, ownWord: true, remember: true };
+  if (detection.kind !== 'detected') {
+    if (!hasLinked) return { layout: defaultLayout, ownWord: false, remember: true };
+    adviser.tellUnrecognised();
+  }
+  const layout = await adviser.pick(layouts, detection.kind === 'detected' ? detection.layout : defaultLayout);
+  if (hasLinked) await adviser.offerConsolidation(layout);
+  return { layout, ownWord: true, remember: true };
+}
+
+async function decide(
+  { repository, configurationWorktree }: LayoutFacts,
+  custom: ConfigToml,
+  { directories, narrator }: CreationServices,
+): Promise<{ layout: Layout; source: LayoutSource } | undefined> {
+  const resolve = (source: LayoutSource, text: string | null | undefined) => {
+    const { decided, warnings } = resolveLayout([{ source, text }], custom.layouts);
+    warnings.forEach(narrator.warning);
+    return decided;
+  };
+  // One after the other, because reading daft.yml costs a YAML parser that most commands can do without.
+  return (
+    resolve('repo setting', storedLayout(directories.config, repository.commonDir)) ??
+    resolve('daft.yml', await layoutOfDaftYml(await configurationWorktree(), narrator.warning)) ??
+    resolve('global config', custom.defaultLayout)
+  );
+}
+
+function storedLayout(configDir: string, commonDir: string): string | null | undefined {
+  const reading = readRegistry(configDir);
+  return reading.kind === 'read' ? reading.registry.repositories.get(commonDir)?.layout : undefined;
+}
+
+async function layoutOfDaftYml(worktree: string | undefined, warn: (text: string) => void): Promise<string | undefined> {
+  if (worktree === undefined || findConfigFile(worktree) === undefined) return undefined;
+  const { loadWorktreeConfig } = await import('../config/daft-yml');
+  const loaded = loadWorktreeConfig(worktree);
+  if (loaded.kind === 'broken') warn(`Could not read daft.yml: ${loaded.message}`);
+  return loaded.kind === 'loaded' ? loaded.config.layout : undefined;
+}
+
+function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: CreationServices): Detection {
+  if (settings.multiRemoteEnabled) return { kind: 'no match' };
+  const { projectRoot, bare } = repository;
+  return detectLayout({ projectRoot, bare, worktrees, layouts, home: homeOf(env), dataDir: directories.data, directoryExists });
+}
+
+/** Remembers the layout of a repository. A failure is a warning: the worktree it led to is there. */
+export async function rememberLayout(
+  commonDir: string,
+  layout: Layout,
+  { directories, narrator, now }: Pick<CreationServices, 'directories' | 'narrator' | 'now'>,
+): Promise<void> {
+  try {
+    await updateRegistry(
+      directories.config,
+      (registry) => {
+        const entry = registry.repositories.get(commonDir) ?? { trust: null, layout: null };
+        if (entry.layout === layout.name) return registry;
+        return { ...registry, repositories: new Map(registry.repositories).set(commonDir, { ...entry, layout: layout.name }) };
+      },
+      { now: now(), warn: narrator.warning },
+    );
+  } catch (error) { // a full disk, no permission, a lock that is never released
+    if (!(error instanceof Error)) throw error;
+    narrator.warning(`Could not save layout to repos.json: ${error.message}`);
+  }
+}
+
+/** The directory a layout is relative to, and what to warn of where it does not fit the repository (worktrees-create.md 5.8). */
+export function layoutRootOf(
+  { layout, ownWord }: Pick<ChosenLayout, 'layout' | 'ownWord'>,
+  { repository, worktrees }: Pick<LayoutFacts, 'repository' | 'worktrees'>,
+): { layoutRoot: string; warning?: string } {
+  const { projectRoot, bare } = repository;
+  const advice = 'Consider running `daft layout transform` to convert.';
+  switch (layout.structure) {
+    case 'regular':
+      return { layoutRoot: projectRoot };
+    case 'bare':
+      return bare ? { layoutRoot: projectRoot } : { layoutRoot: projectRoot, warning: `Layout '${layout.name}' works best with a bare repository. ${advice}` };
+    case 'wrapped': {
+      const main = worktrees.find((worktree) => worktree.main);
+      const isWrapped = !bare && (ownWord || main?.branch === basename(projectRoot));
+      return isWrapped
+        ? { layoutRoot: dirname(projectRoot) }
+        : { layoutRoot: projectRoot, warning: `Layout '${layout.name}' works best with a main working tree beside the others. ${advice}` };
+    }
+  }
+}
+
+export function homeOf(env: Environment): string {
+  return env['HOME'] || homedir();
+}
+
+function directoryExists(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { readTextIfExists, withFileLock } from '../fs';
+import type { Repository } from '../git';
+import { isWithin } from '../layout';
+import { lockHolder } from '../process';
+
+/** Line that keeps a worktree out of the sight of the working tree it lies in; undefined if it lies in none. */
+export function ignoreEntryFor(worktree: string, { projectRoot, bare }: Pick<Repository, 'projectRoot' | 'bare'>): string | undefined {
+  if (bare || worktree === projectRoot || !isWithin(worktree, projectRoot)) return undefined;
+  return `${relative(projectRoot, worktree).split(sep)[0] ?? ''}/`;
+}
+
+/** Appends a line to the `.gitignore` of the project root unless it is there. Throws what the system says. */
+export async function addIgnoreEntry(entry: string, { projectRoot, commonDir }: Pick<Repository, 'projectRoot' | 'commonDir'>): Promise<void> {
+  const path = join(projectRoot, '.gitignore');
+  if (hasLine(readTextIfExists(path), entry)) return;
+  mkdirSync(join(commonDir, '.daft'), { recursive: true });
+  await withFileLock(join(commonDir, '.daft', 'gitignore.lock'), lockHolder(), () => {
+    const text = readTextIfExists(path);
+    if (hasLine(text, entry)) return;
+    const isOpenEnded = text !== undefined && text !== '' && !text.endsWith('\n');
+    appendFileSync(path, `${isOpenEnded ? '\n' : ''}${entry}\n`);
+  });
+}
+
+function hasLine(text: string | undefined, line: string): boolean {
+  return text !== undefined && text.split('\n').some((candidate) => candidate.trim() === line);
+}
+
+/** Whether a `.gitignore` differs from its committed state by nothing but lines that daft appended. Pure. */
+export function differsByEntriesOnly(committed: string, present: string, entries: ReadonlySet<string>): boolean {
+  if (!present.startsWith(committed.replace(/\n$/, ''))) return false;
+  const appended = present.slice(committed.replace(/\n$/, '').length);
+  if (committed !== '' && appended !== '' && !appended.startsWith('\n')) return false;
+  return appended.split('\n').every((line) => line.trim() === '' || entries.has(line.trim()));
+}

@@ -1,0 +1,133 @@
+import { DaftError } from '../daft-error';
+import { askPatiently, listBranches, readRefs, transfer, type Worktree } from '../git';
+import type { Narrator } from './creation-services';
+import { takeAlong } from './carry-plan';
+import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
+import { makeWorktree } from './make-worktree';
+import { checkBranchName } from './names';
+import { examinePath, findPlacement, requireFree } from './placement';
+import { recordPreviousWorktree } from './previous-worktree';
+
+export type Opened =
+  /** It was there. */
+  | { kind: 'switched'; path: string; branch: string; detached: boolean }
+  | { kind: 'prepared'; path: string; branch: string }
+  | { kind: 'not-found'; branch: string; remote: string; unreachable: boolean; known: readonly string[] };
+
+/** Leads to the worktree of a branch that exists, making one where there is none (worktrees-create.md 8.4). */
+export async function openBranch(request: CheckoutRequest, context: CheckoutContext): Promise<Opened> {
+  const { branch } = request;
+  checkBranchName(branch);
+  const existing = context.worktrees.find((worktree) => worktree.branch === branch);
+  if (existing && !existing.missing) return switchTo(existing, request, context);
+  return openInNewWorktree(request, existing ? await withoutMissing(context) : context);
+}
+
+async function openInNewWorktree(request: CheckoutRequest, context: CheckoutContext): Promise<Opened> {
+  const { branch } = request;
+  const { services, repository, worktrees } = context;
+  const { git, settings, narrator } = services;
+  const remote = remoteOfRun(request, context);
+  const facts = { repository, worktrees, configurationWorktree: () => configurationWorktree(context, undefined) };
+  const fetching = settings.checkoutFetch && request.local !== true;
+
+  let found = await findBranch(branch, remote, context);
+  if (found.kind === 'nowhere') {
+    const { path } = await findPlacement(request, facts, { ...services, narrator: silence }, undefined);
+    const lost = branchlessAt(path, worktrees);
+    if (lost) return switchTo(lost, request, context);
+  }
+  const fetched = fetching ? await fetchBranch(branch, remote, context) : undefined;
+  if (fetching) found = await findBranch(branch, remote, context);
+  if (found.kind === 'of-remote') return openBranch({ ...request, branch: found.branch }, withRemote(context, found.remote));
+  if (found.kind === 'nowhere') {
+    const { local, remote: remotes } = await listBranches(git, repository.commonDir, remote);
+    return { kind: 'not-found', branch, remote, unreachable: fetched?.reached === false, known: [...new Set([...local, ...remotes])] };
+  }
+  if (fetched?.complaint !== undefined) narrator.warning(fetched.complaint);
+
+  const placement = await findPlacement(request, facts, services, context.adviser);
+  const lost = branchlessAt(placement.path, worktrees);
+  if (lost) return switchTo(lost, request, context);
+  requireFree(placement.path, branch, worktrees);
+
+  const tracks = settings.checkoutUpstream && found.onRemote;
+  await makeWorktree(
+    {
+      placement,
+      worktree: { path: placement.path, branch, startPoint: found.local ? undefined : `refs/remotes/${remote}/${branch}` },
+      facts: { path: placement.path, branch, isNewBranch: false, baseBranch: undefined },
+      carry: async () =>
+        (request.carry ?? settings.checkoutCarry)
+          ? takeAlong(currentWorktree(context), { newPath: placement.path, message: 'daft: carry changes to worktree' }, context)
+          : undefined,
+      tie: tracks ? { kind: 'upstream', remote } : { kind: 'none' },
+    },
+    context,
+  );
+  leave(context, placement.path);
+  return { kind: 'prepared', path: placement.path, branch };
+}
+
+function switchTo(worktree: Worktree, { branch, at }: CheckoutRequest, context: CheckoutContext): Opened {
+  if (at !== undefined) {
+    throw new DaftError(`--at cannot be used: worktree already exists for '${branch}'. Use 'daft go ${branch}' without --at to navigate to it.`);
+  }
+  leave(context, worktree.path);
+  return { kind: 'switched', path: worktree.path, branch, detached: worktree.branch === undefined };
+}
+
+/** A worktree at this path that has lost its branch, as an interrupted rebase may leave it. */
+function branchlessAt(path: string, worktrees: readonly Worktree[]): Worktree | undefined {
+  const occupation = examinePath(path, worktrees);
+  return occupation.kind === 'worktree' && occupation.worktree.branch === undefined ? occupation.worktree : undefined;
+}
+
+const silence: Narrator = { step: () => {}, info: () => {}, warning: () => {} };
+
+/** Remembers where the user comes from, for `go -`. */
+export function leave({ repository }: CheckoutContext, destination: string): void {
+  const { worktreeRoot, commonDir } = repository;
+  if (worktreeRoot !== undefined && worktreeRoot !== destination) recordPreviousWorktree(commonDir, worktreeRoot);
+}
+
+async function withoutMissing(context: CheckoutContext): Promise<CheckoutContext> {
+  const { git } = context.services;
+  await askPatiently(git, context.repository.commonDir, ['worktree', 'prune']);
+  return { ...context, worktrees: context.worktrees.filter(({ missing }) => !missing) };
+}
+
+function withRemote(context: CheckoutContext, remote: string): CheckoutContext {
+  const { services } = context;
+  return { ...context, services: { ...services, settings: { ...services.settings, remote, checkoutFetch: false } } };
+}
+
+type Found =
+  | { kind: 'here'; local: boolean; onRemote: boolean }
+  /** `<remote>/<branch>` was written out. */
+  | { kind: 'of-remote'; remote: string; branch: string }
+  | { kind: 'nowhere' };
+
+async function findBranch(branch: string, remote: string, { services, repository }: CheckoutContext): Promise<Found> {
+  const local = `refs/heads/${branch}`;
+  const tracking = `refs/remotes/${remote}/${branch}`;
+  const [prefix = '', ...rest] = branch.split('/');
+  const written = `refs/remotes/${branch}`;
+  const refs = await readRefs(services.git, repository.commonDir, [local, tracking, written]);
+  if (refs.has(local) || refs.has(tracking)) return { kind: 'here', local: refs.has(local), onRemote: refs.has(tracking) };
+  const isRemote = services.settings.raw.has(`remote.${prefix}.url`);
+  return isRemote && refs.has(written) ? { kind: 'of-remote', remote: prefix, branch: rest.join('/') } : { kind: 'nowhere' };
+}
+
+/** Failures are values: that of the branch itself counts only where the branch exists. */
+async function fetchBranch(branch: string, remote: string, { services, repository }: CheckoutContext): Promise<{ reached: boolean; complaint: string | undefined }> {
+  const { git, narrator, signal } = services;
+  narrator.step(`Fetching from '${remote}'`);
+  const all = await transfer(git, repository.commonDir, ['fetch', remote], { signal });
+  if (all.exitCode !== 0) narrator.warning(`Failed to fetch from '${remote}': ${all.stderr.trim()}`);
+  const one = await transfer(git, repository.commonDir, ['fetch', remote, `${branch}:${branch}`], { signal });
+  return {
+    reached: all.exitCode === 0,
+    complaint: one.exitCode === 0 ? undefined : `Failed to fetch '${branch}' from '${remote}': ${one.stderr.trim()}`,
+  };
+}

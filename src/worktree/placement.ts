@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DaftError } from '../daft-error';
+import { isErrno } from '../fs';
+import type { Worktree } from '../git';
+import { placementProblem, placeWorktree, type Layout } from '../layout';
+import { chooseLayout, homeOf, layoutRootOf, type LayoutAdviser, type LayoutFacts } from './choose-layout';
+import type { CreationServices } from './creation-services';
+
+export interface Placement {
+  path: string;
+  /** To be remembered once the worktree is there. */
+  remember: Layout | undefined;
+}
+
+export interface PlacementRequest {
+  branch: string;
+  /** Absolute; wins over layout and mode. */
+  at?: string | undefined;
+  /** `--remote`: folder in multi-remote mode. */
+  remote?: string | undefined;
+}
+
+/** Where the worktree of a branch goes (worktrees-create.md 8.3). Throws DaftError where no worktree can be. */
+export async function findPlacement(
+  { branch, at, remote }: PlacementRequest,
+  facts: LayoutFacts,
+  services: CreationServices,
+  adviser: LayoutAdviser | undefined,
+): Promise<Placement> {
+  if (at !== undefined) return { path: at, remember: undefined };
+  const { settings, narrator, directories, env } = services;
+  const { repository } = facts;
+  const chosen = await chooseLayout(facts, services, adviser);
+  const { layoutRoot, warning } = layoutRootOf(chosen, facts);
+  if (warning !== undefined) narrator.warning(warning);
+  const remember = chosen.remember ? chosen.layout : undefined;
+
+  if (settings.multiRemoteEnabled) {
+    if (chosen.layout.structure === 'bare') {
+      const folder = remote ?? settings.raw.get(`branch.${branch}.remote`) ?? settings.multiRemoteDefaultRemote;
+      return { path: join(repository.projectRoot, folder, branch), remember };
+    }
+    if (remote !== undefined) narrator.warning(`--remote has no effect on placement: layout '${chosen.layout.name}' is not bare`);
+  }
+  const path = placeWorktree(chosen.layout, branch, { layoutRoot, home: homeOf(env), dataDir: directories.data });
+  const problem = placementProblem(path, { layoutRoot, commonDir: repository.commonDir });
+  if (problem !== undefined) throw new DaftError(problem);
+  return { path, remember };
+}
+
+export type Occupation =
+  | { kind: 'free' }
+  | { kind: 'worktree'; worktree: Worktree }
+  | { kind: 'taken' }; // a file, or a directory with something in it
+
+/** What is at a path where a worktree is to be. An empty directory is as good as none. */
+export function examinePath(path: string, worktrees: readonly Worktree[]): Occupation {
+  const canonical = canonicalPath(path);
+  const worktree = worktrees.find((candidate) => candidate.path === canonical && !candidate.missing);
+  if (worktree) return { kind: 'worktree', worktree };
+  try {
+    return readdirSync(path).length === 0 ? { kind: 'free' } : { kind: 'taken' };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return { kind: 'free' };
+    if (isErrno(error, 'ENOTDIR', 'EACCES')) return { kind: 'taken' };
+    throw error;
+  }
+}
+
+/** Symlink-free as far as the path exists. */
+export function canonicalPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const parent = dirname(path);
+  return parent === path ? path : join(canonicalPath(parent), basename(path));
+}
+
+/** Throws DaftError unless a new worktree can be made at `path`. */
+export function requireFree(path: string, branch: string, worktrees: readonly Worktree[]): void {
+  const occupation = examinePath(path, worktrees);
+  switch (occupation.kind) {
+    case 'free':
+      return;
+    case 'taken':
+      throw new DaftError(`Cannot create a worktree for branch '${branch}': '${path}' already exists and is not empty`);
+    case 'worktree': {
+      const { branch: other } = occupation.worktree;
+      throw new DaftError(
+        `Cannot create a worktree for branch '${branch}': '${path}' already is the worktree of ${other === undefined ? 'a detached HEAD' : `branch '${other}'`}`,
+        { hint: 'Choose another place with --at <PATH>.' },
+      );
+    }
+  }
+}
