@@ -124,7 +124,7 @@ function readCode(path) {
 
 function keepCode(directory, compiled) {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     if (!isPrivate(directory)) return;
     for (const { name, script } of compiled) {
       const data = script.createCachedData();
@@ -136,6 +136,18 @@ function keepCode(directory, compiled) {
     forgetOldCode(directory);
   } catch {
     // A full disk, a read-only home: the next start compiles again.
+  }
+}
+
+// Not `recursive`: where a parent exists and still nothing can be made in it (/proc), Node 20 tries for ever.
+function makeDirectory(directory) {
+  const daft = dirname(directory);
+  for (const path of [dirname(daft), daft, directory]) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
   }
 }
 

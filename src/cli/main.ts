@@ -10,7 +10,7 @@ import { reportError } from './report-error';
 import { nameOfExecutable, route, type Spelling, spellingOf, subcommandsOf } from './routing';
 import { similarTo } from './similar';
 import type { CommandSpec } from './spec';
-import { hasStartup } from './startup';
+import { hasStartup, startHelpers } from './startup';
 import { commandTable } from './table';
 
 export interface Start {
@@ -24,25 +24,38 @@ export interface Start {
 /** Runs one invocation. Never rejects; sets `process.exitCode` and leaves the end to the event loop. */
 export async function main({ startedAs, argv, script }: Start): Promise<void> {
   const name = nameOfExecutable(startedAs);
-  const world = enterWorld(spellingOf(name), script);
+  let exitCode: number | undefined;
+  let outputFailed = false;
+  const settleExitCode = (): void => {
+    process.exitCode = exitCode === 0 && outputFailed ? 1 : exitCode;
+  };
+  const world = enterWorld(spellingOf(name), script, (error) => {
+    process.stderr.write(`Error: cannot write to standard output: ${error.message}\n`);
+    outputFailed = true;
+    settleExitCode(); // the last write may fail after the command has ended
+  });
   const way = route(name, argv, commandTable);
   const spec = way.kind === 'command' ? way.spec : undefined;
   try {
-    if (hasStartup(argv[0], world.env)) warnOfRedirection(world);
-    process.exitCode = await follow(way, world);
+    if (hasStartup(argv[0], world.env)) {
+      warnOfRedirection(world);
+      startHelpers(world, commandTable);
+    }
+    exitCode = await follow(way, world);
   } catch (error) {
-    process.exitCode = tellFailure(error, spec, world);
+    exitCode = tellFailure(error, spec, world);
   }
+  settleExitCode();
 }
 
 /** A `CommandContext` before the command is known. */
 type World = Omit<CommandContext, 'commandName'>;
 
-function enterWorld(exe: Spelling, script: string): World {
+function enterWorld(exe: Spelling, script: string, tellWriteFailure: (error: Error) => void): World {
   const env = process.env;
   const interruption = watchInterruption(process);
-  const stdout = watchTerminal(process.stdout);
-  const stderr = watchTerminal(process.stderr);
+  const stdout = watchTerminal(process.stdout, tellWriteFailure);
+  const stderr = watchTerminal(process.stderr, () => {}); // there is nowhere left to say it
   return {
     env,
     cwd: currentDirectory(),
@@ -69,15 +82,11 @@ function currentDirectory(): string {
   }
 }
 
-function watchTerminal(stream: NodeJS.WriteStream): Terminal {
+function watchTerminal(stream: NodeJS.WriteStream, tellWriteFailure: (error: Error) => void): Terminal {
   const readerGone = new AbortController();
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') {
-      readerGone.abort(); // `| head` has seen enough
-      return;
-    }
-    process.exitCode = 1;
-    if (stream !== process.stderr) process.stderr.write(`Error: cannot write to standard output: ${error.message}\n`);
+    if (error.code === 'EPIPE') readerGone.abort(); // `| head` has seen enough
+    else tellWriteFailure(error);
   });
   return {
     stream,

@@ -1,6 +1,9 @@
 /** What an ordinary invocation does on the side before it starts: the daily helpers and the word about a redirected configuration. */
 
-import type { Environment } from '../config';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, readDirectories } from '../config';
+import type { CommandContext } from './context';
 import { findByWords } from './routing';
 import type { CommandSpec } from './spec';
 
@@ -26,6 +29,24 @@ const dayInSeconds = 24 * 60 * 60;
 export function hasStartup(firstArgument: string | undefined, env: Environment): boolean {
   if (firstArgument !== undefined && (firstArgument.startsWith('__') || ['shell-init', 'completions'].includes(firstArgument))) return false;
   return env['DAFT_IS_COORDINATOR'] === undefined && env['DAFT_TESTING'] === undefined;
+}
+
+/** Starts what is due and waits for nothing; what goes wrong here is nobody's business. */
+export function startHelpers({ env, launcher, now }: Pick<CommandContext, 'env' | 'launcher' | 'now'>, table: readonly CommandSpec[]): void {
+  for (const word of dueHelpers(env, table, readStamp, now())) void startHelper(word);
+
+  function readStamp(file: string): string | undefined {
+    try {
+      return readFileSync(join(readDirectories(env).config, file), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+  async function startHelper(word: string): Promise<void> {
+    const { spawnDetached } = await import('../process');
+    const { DAFT_CD_FILE: _, NODE_EXTRA_CA_CERTS: __, ...inherited } = env;
+    await spawnDetached(launcher.node, [launcher.script, word], { cwd: '/', env: inherited });
+  }
 }
 
 /**
