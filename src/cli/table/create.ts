@@ -1,3 +1,78 @@
-import type { CommandSpec } from '../spec';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
 
-export const createCommands: readonly CommandSpec[] = [];
+const createBranch: OptionSpec = { long: 'create-branch', short: 'b', description: 'Create the branch, from the base branch or from where you are' };
+const start: OptionSpec = { long: 'start', short: 's', description: 'Create the branch if it does not exist' };
+const exec: OptionSpec = {
+  long: 'exec',
+  short: 'x',
+  description: 'Run a command in the worktree at the end, after all hooks',
+  value: { name: 'COMMAND', repeatable: true },
+};
+const stay: OptionSpec = { long: 'no-cd', description: 'Do not change to the worktree' };
+const quiet: OptionSpec = { long: 'quiet', short: 'q', description: 'Say nothing but warnings and errors' };
+const verbose: OptionSpec = { long: 'verbose', short: 'v', description: 'Tell each step, and details of hooks', counts: true };
+
+/** Of go, start and checkout. */
+const checkoutOptions: readonly OptionSpec[] = [
+  { long: 'carry', short: 'c', description: 'Take uncommitted changes along to the worktree' },
+  { long: 'no-carry', description: 'Leave uncommitted changes where they are' },
+  { long: 'at', short: '@', description: 'Place the worktree here instead of where the layout has it', value: { name: 'PATH', completes: 'directories' } },
+  { long: 'remote', short: 'r', description: 'Remote whose folder gets the worktree in multi-remote mode', value: { name: 'NAME' } },
+  { long: 'local', description: 'Neither fetch nor push, whatever the settings say' },
+  exec,
+  stay,
+  quiet,
+  verbose,
+];
+
+const base: ArgumentSpec = {
+  name: 'BASE_BRANCH_NAME',
+  required: false,
+  description: 'Branch or commit to start from, with -b',
+  completes: { context: 'git-worktree-checkout' },
+};
+
+export const createCommands: readonly CommandSpec[] = [
+  {
+    id: 'go',
+    words: ['go'],
+    executables: ['daft-go'],
+    usageName: 'daft go',
+    summary: 'Open the worktree of an existing branch',
+    description:
+      'Takes you to the worktree of a branch, and makes it first if there is none: for a local branch or one of the remote. ' +
+      '`-` leads back to the worktree you came from.',
+    arguments: [{ name: 'BRANCH', required: true, description: 'Branch to open, or -', completes: { context: 'daft-go' } }, base],
+    options: [createBranch, start, ...checkoutOptions],
+    load: () => import('../commands/go'),
+  },
+  {
+    id: 'start',
+    words: ['start'],
+    executables: ['daft-start'],
+    usageName: 'daft start',
+    summary: 'Create a branch and its worktree',
+    description:
+      'Creates a branch from another one, or from where you are, in a worktree of its own. Uncommitted changes come along ' +
+      'unless you say otherwise.',
+    arguments: [
+      { name: 'NEW_BRANCH', required: true, description: 'Branch to create', completes: { context: 'daft-start' } },
+      { name: 'BASE', required: false, description: 'Branch or commit to start from', completes: { context: 'daft-start' } },
+    ],
+    options: checkoutOptions,
+    load: () => import('../commands/start'),
+  },
+  {
+    id: 'checkout',
+    words: ['worktree-checkout'],
+    executables: ['git-worktree-checkout'],
+    usageName: 'git-worktree-checkout',
+    summary: 'Open the worktree of a branch, or create both',
+    description:
+      'Takes you to the worktree of a branch, making it if there is none; with -b the branch is made as well, from the base ' +
+      'branch or from where you are. `-` leads back to the worktree you came from.',
+    arguments: [{ name: 'BRANCH', required: true, description: 'Branch to open or create, or -', completes: { context: 'git-worktree-checkout' } }, base],
+    options: [createBranch, start, ...checkoutOptions],
+    load: () => import('../commands/checkout'),
+  },
+];

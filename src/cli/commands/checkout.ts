@@ -1,0 +1,12 @@
+import { DaftError } from '../../daft-error';
+import type { CommandContext } from '../context';
+import type { ParsedArguments } from '../spec';
+import { runCheckout } from './checkout-run';
+
+export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
+  const branch = parsed.argument('branch') ?? '';
+  const base = parsed.argument('base_branch_name');
+  const create = parsed.flag('create-branch');
+  if (base !== undefined && !create) throw new DaftError('<BASE_BRANCH_NAME> can only be used with -b/--create-branch');
+  return runCheckout({ branch, base, mode: create ? 'create' : parsed.flag('start') ? 'open-or-create' : 'open' }, context, parsed);
+}
