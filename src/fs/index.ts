@@ -2,5 +2,6 @@
 export { isErrno, lstatIfExists, statIfExists, unlessMissing } from './errno';
 export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';
+export { measureTree, newestChange } from './measure';
 export { moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
 export { createExclusive, publishExclusive, writeFileAtomic } from './write-atomic';

@@ -2,7 +2,9 @@
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
 export { askPatiently, isTransient } from './patience';
-export { findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRefs } from './refs';
+export { chooseDefaultBranch, findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRefs } from './refs';
+export { readReflogStart } from './reflog';
+export type { ReflogEntry } from './reflog';
 export { findRepository, readConfigList, readGlobalConfigList, surveyRepository } from './repository';
 export type { Repository, Survey } from './repository';
 export { createGit, gitFailure, gitsComplaint } from './run';

@@ -29,22 +29,24 @@ export async function findDefaultBranch(
 ): Promise<string | undefined> {
   const { commonDir } = repository;
   const remoteHead = `refs/remotes/${options.remote}/HEAD`;
-  const known = await git.ask(commonDir, ['for-each-ref', '--format=%(refname) %(symref)', remoteHead, 'refs/heads/main', 'refs/heads/master']);
-  const rows = known.stdout.split('\n').map((line) => line.split(' '));
-  const target = rows.find(([name]) => name === remoteHead)?.[1];
+  const target = (await git.ask(commonDir, ['for-each-ref', '--format=%(symref)', remoteHead])).stdout.trim();
   const prefix = `refs/remotes/${options.remote}/`;
-  if (target?.startsWith(prefix)) return target.slice(prefix.length);
+  if (target.startsWith(prefix)) return target.slice(prefix.length);
 
   if (options.offline !== true) {
     const asked = await git.ask(commonDir, ['ls-remote', '--symref', options.remote, 'HEAD']);
     const named = parseSymref(asked.stdout);
     if (named !== undefined) return named;
   }
-  const named = (await git.ask(commonDir, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.trim();
-  const main = ['main', 'master'].filter((branch) => rows.some(([name]) => name === `refs/heads/${branch}`));
-  const candidates = repository.bare ? [named, ...main] : [...main, named];
-  const existing = await readRefs(git, commonDir, candidates.map((branch) => `refs/heads/${branch}`));
-  return candidates.find((branch) => existing.has(`refs/heads/${branch}`));
+  const head = (await git.ask(commonDir, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.trim();
+  const local = await readRefs(git, commonDir, ['main', 'master', head].map((branch) => `refs/heads/${branch}`));
+  return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => local.has(`refs/heads/${branch}`) });
+}
+
+/** The default branch without any word from a remote; `head` is what HEAD of the common dir names. */
+export function chooseDefaultBranch({ bare, head, exists }: { bare: boolean; head: string; exists: (branch: string) => boolean }): string | undefined {
+  const candidates = bare ? [head, 'main', 'master'] : ['main', 'master', head];
+  return candidates.find((branch) => branch !== '' && exists(branch));
 }
 
 /** Branch that `ls-remote --symref <url> HEAD` names: `ref: refs/heads/main	HEAD`. */

@@ -1,0 +1,10 @@
+/** Answers in the order of the questions, `places` of them under way at a time. */
+export async function inTurn<Item, Answer>(items: readonly Item[], places: number, ask: (item: Item) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let index = next++; index < items.length; index = next++) answers[index] = await ask(items[index]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(places, items.length) }, work));
+  return answers;
+}

@@ -1,0 +1,138 @@
+import { readTextIfExists } from '../../fs';
+import { chooseDefaultBranch, type Git, type Repository } from '../../git';
+import { join } from 'node:path';
+import type { Author } from '../ownership';
+import type { Pair } from './row';
+
+export interface Refs {
+  /** Object ids by full name. */
+  ids: ReadonlyMap<string, string>;
+  /** Full name of the upstream by full name of the branch. */
+  upstreams: ReadonlyMap<string, string>;
+  /** What `<remote>/HEAD` and its like stand for. */
+  symrefs: ReadonlyMap<string, string>;
+}
+
+/** All branches, local and remote, without looking at any commit. */
+export async function readAllRefs(git: Git, cwd: string): Promise<Refs> {
+  const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)', 'refs/heads', 'refs/remotes']);
+  const rows = answer.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\0'));
+  const column = (index: number) => new Map(rows.flatMap((row) => (row[index] ? [[row[0] ?? '', row[index]] as const] : [])));
+  return { ids: column(1), upstreams: column(2), symrefs: column(3) };
+}
+
+/** Without asking the remote; `master` where nothing tells. */
+export function defaultBranchOffline(refs: Refs, repository: Repository, remote: string): string {
+  const prefix = `refs/remotes/${remote}/`;
+  const target = refs.symrefs.get(`${prefix}HEAD`);
+  if (target?.startsWith(prefix)) return target.slice(prefix.length);
+  const head = /^ref: refs\/heads\/(.+)$/m.exec(readTextIfExists(join(repository.commonDir, 'HEAD')) ?? '')?.[1] ?? '';
+  return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => refs.ids.has(`refs/heads/${branch}`) }) ?? 'master';
+}
+
+export interface CommitFacts {
+  atSecs: number;
+  shortHash: string;
+  subject: string;
+}
+
+/** What listings say of commits, by id; one process for all. */
+export async function readCommits(git: Git, cwd: string, ids: readonly string[]): Promise<ReadonlyMap<string, CommitFacts>> {
+  if (ids.length === 0) return new Map();
+  const answer = await git.ask(cwd, ['log', '-z', '--no-walk=unsorted', '--ignore-missing', '--no-show-signature', '--format=%H%n%ct%n%h%n%s', '--stdin'], { input: `${ids.join('\n')}\n` });
+  return new Map(
+    answer.stdout.split('\0').flatMap((record) => {
+      const [id, seconds, shortHash, subject] = record.split('\n');
+      if (id === undefined || seconds === undefined || shortHash === undefined) return [];
+      return [[id, { atSecs: Number(seconds), shortHash, subject: subject ?? '' }] as const];
+    }),
+  );
+}
+
+export interface HistoryCommit {
+  parents: readonly string[];
+  atSecs: number;
+  author: Author;
+}
+
+/** The commits that are not on `base`, of any of the tips. */
+export interface History {
+  commits: ReadonlyMap<string, HistoryCommit>;
+}
+
+/** One walk for all branches: who committed what since they left the base. */
+export async function readHistory(git: Git, cwd: string, { tips, base }: { tips: readonly string[]; base: string }): Promise<History> {
+  if (tips.length === 0) return { commits: new Map() };
+  const answer = await git.ask(cwd, ['log', '-z', '--ignore-missing', '--no-show-signature', '--format=%H%n%P%n%ct%n%an%n%ae', '--stdin'], { input: [...tips, `^${base}`, ''].join('\n') });
+  const commits = new Map<string, HistoryCommit>();
+  for (const record of answer.stdout.split('\0')) {
+    const [id, parents, seconds, name, email] = record.split('\n');
+    if (id === undefined || parents === undefined || name === undefined || email === undefined) continue;
+    commits.set(id, { parents: parents.split(' '), atSecs: Number(seconds), author: { name, email } });
+  }
+  return { commits };
+}
+
+/** What of a history is on one branch, newest first. */
+export function rangeOf({ commits }: History, tip: string): readonly HistoryCommit[] {
+  const seen = new Set<string>();
+  const range: HistoryCommit[] = [];
+  const pending = [tip];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    const commit = commits.get(id);
+    if (commit === undefined || seen.has(id)) continue;
+    seen.add(id);
+    range.push(commit);
+    pending.push(...commit.parents.toReversed());
+  }
+  return range.toSorted((a, b) => b.atSecs - a.atSecs);
+}
+
+/** Commits on `tip` alone, and on `other` alone. */
+export async function countAheadBehind(git: Git, cwd: string, { tip, other }: { tip: string; other: string }): Promise<Pair | null> {
+  const answer = await git.ask(cwd, ['rev-list', '--left-right', '--count', `${other}...${tip}`, '--']);
+  const [, behind, ahead] = /^(\d+)\s+(\d+)/.exec(answer.stdout) ?? [];
+  return answer.exitCode !== 0 || behind === undefined ? null : [Number(ahead), Number(behind)];
+}
+
+/** Lines inserted and deleted according to `git diff` with these arguments. */
+export async function countLines(git: Git, cwd: string, args: readonly string[]): Promise<Pair | null> {
+  const answer = await git.ask(cwd, ['diff', '--numstat', '--no-ext-diff', '--no-textconv', ...args]);
+  if (answer.exitCode !== 0) return null;
+  // A binary file has `-` for both.
+  const counts = [...answer.stdout.matchAll(/^(\d+)\t(\d+)\t/gm)].map(([, inserted, deleted]) => [Number(inserted), Number(deleted)] as const);
+  return counts.reduce<Pair>((sum, [inserted, deleted]) => [sum[0] + inserted, sum[1] + deleted], [0, 0]);
+}
+
+export interface Status {
+  staged: number;
+  unstaged: number;
+  untracked: number;
+  /** Relative to the worktree; those of untracked directories end in a slash. */
+  paths: readonly string[];
+}
+
+export async function readStatus(git: Git, worktree: string): Promise<Status | undefined> {
+  const answer = await git.ask(worktree, ['status', '--porcelain', '-z']);
+  return answer.exitCode === 0 ? parseStatus(answer.stdout) : undefined;
+}
+
+/** `git status --porcelain -z`: `XY <path>`, after a rename or copy followed by the old path. */
+export function parseStatus(text: string): Status {
+  const status = { staged: 0, unstaged: 0, untracked: 0, paths: [] as string[] };
+  const records = text.split('\0');
+  for (let index = 0; index < records.length; index += 1) {
+    const record = records[index] ?? '';
+    const [x = '', y = ''] = record;
+    if (record === '') continue;
+    status.paths.push(record.slice(3));
+    if (x === '?') {
+      status.untracked += 1;
+      continue;
+    }
+    if (x !== ' ') status.staged += 1;
+    if (y !== ' ') status.unstaged += 1;
+    if (x === 'R' || x === 'C' || y === 'R' || y === 'C') index += 1;
+  }
+  return status;
+}
