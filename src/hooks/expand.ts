@@ -4,6 +4,9 @@ import type { JobDefinition } from '../config/daft-yml';
 export interface ExpandedJob {
   /** Unique within the hook. */
   name: string;
+  /** As it stands in the configuration. */
+  declared: JobDefinition;
+  /** With what its groups lend it. */
   definition: JobDefinition;
   /** Names of other expanded jobs, those of its groups included. */
   needs: readonly string[];
@@ -21,6 +24,7 @@ export interface ExpandedJob {
 export const unnamed = '(unnamed)';
 
 interface Leaf {
+  declared: JobDefinition;
   definition: JobDefinition;
   groups: readonly JobDefinition[];
   /** By position: members of groups that must have succeeded resp. ended before. */
@@ -43,7 +47,7 @@ export function expandJobs(jobs: readonly JobDefinition[]): ExpandedJob[] {
 
   function leaf(job: JobDefinition, around: readonly JobDefinition[], predecessors: number[], earlier: number[]): number {
     const declaredNeeds = [...around.flatMap((group) => group.needs ?? []), ...(job.needs ?? [])];
-    return leaves.push({ definition: withDefaults(job, around), groups: around, predecessors, earlier, declaredNeeds }) - 1;
+    return leaves.push({ declared: job, definition: withDefaults(job, around), groups: around, predecessors, earlier, declaredNeeds }) - 1;
   }
 
   function members(
@@ -75,6 +79,7 @@ export function expandJobs(jobs: readonly JobDefinition[]): ExpandedJob[] {
     const declared = leaf.declaredNeeds.flatMap((need) => meaning.get(need) ?? []);
     return {
       name: names[index]!,
+      declared: leaf.declared,
       definition: leaf.definition,
       needs: [...new Set([...declared, ...leaf.predecessors])].map((position) => names[position]!),
       after: [...new Set(leaf.earlier)].map((position) => names[position]!),

@@ -71,6 +71,8 @@ export async function fireDefinition(
 ): Promise<HookResult> {
   const { hook } = firing;
   const { tell, settings } = services;
+  const disabled = disabledReason(hook, services);
+  if (disabled !== undefined) return { kind: 'skipped', reason: disabled };
   warnOfFailMode(hook, services);
   const hookDir = hookDirectory(firing);
   const variables = hookVariables(firing, settings.remote);

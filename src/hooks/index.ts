@@ -13,5 +13,8 @@ export { matchesPattern, needsRemote, resolveTrust } from './trust';
 export type { EffectiveTrust } from './trust';
 export { clearTrust, grantTrust, pruneTrust, readTrustBook, removeTrust } from './trust-book';
 export type { Pruned, TrustBook } from './trust-book';
+export { previewHook, findSelectionFault } from './preview';
+export type { PreviewedJob } from './preview';
+export type { Selection } from './select';
 export { hookNames } from './types';
 export type { HeldBackReason, HookEvent, HookMode, HookName, HookPresentation, HookResult, JobOutcome, ResolvedJob, SkippedJob } from './types';

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { findConfigFile, hookNames } from '../../config';
+import type { HookName } from '../../config';
+import { DaftError } from '../../daft-error';
+import { publishExclusive } from '../../fs';
+import type { Messages } from '../../output';
+import { commandMessages } from '../command-messages';
+import type { CommandContext } from '../context';
+import type { ParsedArguments } from '../spec';
+import { findCurrentWorktree, loadConfig } from './hooks-worktree';
+
+const header = [
+  '# daft runs these jobs when worktrees come and go.',
+  '# A job is a shell command; `needs`, `background`, `skip` and others say when and how it runs.',
+  '# See what would happen with `daft hooks run <hook> --dry-run`.',
+  '',
+];
+
+export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
+  const { root } = await findCurrentWorktree(context, 'Not in a git worktree');
+  const wanted = parsed.variadic('hook');
+  const requested = wanted.length === 0 ? [...hookNames] : [...new Set(wanted.map(knownHook))];
+  const messages = commandMessages(context, { quiet: false, verbose: 0 });
+  const path = join(root, 'daft.yml');
+  const existing = findConfigFile(root);
+  if (existing === undefined && publishExclusive(path, `${[...header, 'hooks:', ...snippet(requested)].join('\n')}\n`) === 'published') {
+    messages.info(`Created ${path}`);
+    for (const hook of requested) messages.info(`  added ${hook}`);
+    return 0;
+  }
+  await adviseOn(root, existing ?? 'daft.yml', requested, messages);
+  return 0;
+}
+
+function knownHook(name: string): HookName {
+  const known = hookNames.find((hook) => hook === name);
+  if (known === undefined) throw new DaftError(`Unknown hook name: '${name}'. Valid hooks: ${hookNames.join(', ')}`);
+  return known;
+}
+
+/** An existing file is the user's: they get what they would have to write into it. */
+async function adviseOn(root: string, file: string, requested: readonly HookName[], messages: Messages): Promise<void> {
+  messages.info(`Config file already exists: ${join(root, file)}`);
+  const config = await loadConfig(root);
+  const defined = requested.filter((hook) => Object.hasOwn(config?.hooks ?? {}, hook));
+  const missing = requested.filter((hook) => !defined.includes(hook));
+  if (missing.length === 0) {
+    messages.info('All requested hooks are already defined.');
+    return;
+  }
+  if (defined.length > 0) messages.info(`Already defined: ${defined.join(', ')}`);
+  messages.info(`Not yet defined: ${missing.join(', ')}`);
+  messages.info(`Add them to your ${file} under the hooks key:\n`);
+  for (const line of snippet(missing)) messages.info(line);
+}
+
+/** Indented to stand below `hooks:`. */
+function snippet(hooks: readonly HookName[]): string[] {
+  return hooks.flatMap((hook) => [`  ${hook}:`, '    jobs:', '      - name: setup', `        run: echo "TODO: add your ${hook} command"`]);
+}
