@@ -1,4 +1,6 @@
 /** Operations on worktrees and repositories: everything that creates them. */
+export { cloneRepository, findNamedLayout } from './clone';
+export type { CloneAdviser, Cloned, CloneRequest } from './clone';
 export { createBranch } from './create-branch';
 export type { Created, CreateRequest } from './create-branch';
 export type { CheckoutContext, CheckoutRequest } from './checkout-context';

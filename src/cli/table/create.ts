@@ -34,6 +34,31 @@ const base: ArgumentSpec = {
 
 export const createCommands: readonly CommandSpec[] = [
   {
+    id: 'clone',
+    words: ['clone', 'worktree-clone'],
+    executables: ['git-worktree-clone'],
+    usageName: 'git-worktree-clone',
+    summary: 'Clone a repository into a directory of its own',
+    description:
+      'Clones a repository and makes the worktrees that are asked for: of the default branch, of those named with -b, or of all. ' +
+      'Where they go is the affair of the layout.',
+    arguments: [{ name: 'REPOSITORY_URL', required: true, description: 'URL or path to clone from' }],
+    options: [
+      { long: 'branch', short: 'b', description: 'Branch to check out; HEAD and @ mean the default branch', value: { name: 'BRANCH', repeatable: true } },
+      { long: 'all-branches', short: 'a', description: 'Make a worktree for every branch of the remote' },
+      { long: 'no-checkout', short: 'n', description: 'Make a bare repository and no worktree' },
+      { long: 'layout', description: 'Name of a layout, or a template', value: { name: 'LAYOUT', completes: { context: 'layout-value' } } },
+      { long: 'remote', short: 'r', description: 'Turn on multi-remote mode with this remote folder', value: { name: 'NAME' } },
+      { long: 'trust-hooks', description: 'Trust the hooks of the repository before the first of them runs' },
+      { long: 'no-hooks', description: 'Run no hooks' },
+      exec,
+      stay,
+      quiet,
+      verbose,
+    ],
+    load: () => import('../commands/clone'),
+  },
+  {
     id: 'go',
     words: ['go'],
     executables: ['daft-go'],

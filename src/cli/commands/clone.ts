@@ -1,0 +1,93 @@
+import { relative } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { parseSettings } from '../../config';
+import { DaftError } from '../../daft-error';
+import { createGit, readGlobalConfigList } from '../../git';
+import { builtinLayouts } from '../../layout';
+import { cloneRepository, findNamedLayout, type Cloned, type CreationServices } from '../../worktree';
+import { commandMessages } from '../command-messages';
+import type { CommandContext } from '../context';
+import { openCreation } from '../creation';
+import { writeDestination } from '../destination';
+import { execAfter } from '../exec-after';
+import { hintAtShellIntegration } from '../hints';
+import { tellCancelled } from '../key-prompt';
+import { askFirstLayout } from '../layout-question';
+import { similarTo } from '../similar';
+import type { ParsedArguments } from '../spec';
+
+export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
+  const quiet = parsed.flag('quiet');
+  const verbose = parsed.count('verbose');
+  const branches = parsed.texts('branch');
+  refuseCombinations(parsed, branches);
+
+  const messages = commandMessages(context, { quiet, verbose });
+  const git = createGit(context.env);
+  const settings = parseSettings(await readGlobalConfigList(git));
+  const noHooks = parsed.flag('no-hooks');
+  using creation = openCreation(context, { git, settings, messages, verbose: verbose > 0, hooks: noHooks ? 'none' : 'fire' });
+  const { services, hooks } = creation;
+  if (noHooks) messages.step('Skipping hooks (--no-hooks flag)');
+  const layoutName = parsed.text('layout');
+  const layout = layoutName === undefined ? undefined : await namedLayout(layoutName, services);
+
+  messages.spinner.start('Cloning');
+  const cloned = await cloneRepository(
+    {
+      url: parsed.argument('repository_url') ?? '',
+      branches,
+      allBranches: parsed.flag('all-branches'),
+      noCheckout: parsed.flag('no-checkout'),
+      layout,
+      remoteFolder: parsed.text('remote'),
+      trustHooks: parsed.flag('trust-hooks'),
+    },
+    services,
+    {
+      askLayout: () => askFirstLayout(context, messages, { quiet }),
+      onProgress: ({ stage, percent }) => messages.spinner.update(`Cloning: ${stage} ${percent}%`),
+    },
+  );
+  messages.spinner.finish();
+  if (cloned.kind === 'cancelled') {
+    tellCancelled('Clone cancelled. Nothing was changed.', context);
+    return 0;
+  }
+  messages.result(resultOf(cloned, context));
+  writeDestination(cloned.destination, { env: context.env, settings, stay: parsed.flag('no-cd'), messages });
+  hooks.finish();
+  if (cloned.kind !== 'worktree') return 0;
+  hintAtShellIntegration(context, messages, { quiet });
+  await execAfter(parsed.texts('exec'), cloned.destination, context);
+  return 0;
+}
+
+function refuseCombinations(parsed: ParsedArguments, branches: readonly string[]): void {
+  const refusals: readonly (readonly [boolean, string])[] = [
+    [parsed.flag('no-checkout') && parsed.flag('all-branches'), '--no-checkout and --all-branches cannot be used together.'],
+    [branches.length > 0 && parsed.flag('all-branches'), '--branch and --all-branches cannot be used together.'],
+    [branches.length > 0 && parsed.flag('no-checkout'), '--branch and --no-checkout cannot be used together.'],
+    [branches.length > 1 && parsed.text('remote') !== undefined, '--remote cannot be used with multiple -b flags.'],
+    [parsed.flag('trust-hooks') && parsed.flag('no-hooks'), '--trust-hooks and --no-hooks cannot be used together.'],
+  ];
+  const refusal = refusals.find(([refused]) => refused);
+  if (refusal) throw new DaftError(refusal[1]);
+}
+
+async function namedLayout(text: string, services: CreationServices) {
+  const found = await findNamedLayout(text, services);
+  if (!('unknown' in found)) return found;
+  const similar = similarTo(text, [...builtinLayouts.map(({ name }) => name), ...found.known]);
+  throw new DaftError(`Unknown layout '${text}'`, {
+    hint: similar.length === 0 ? undefined : [similar.length === 1 ? 'Did you mean this?' : 'Did you mean one of these?', ...similar.map((name) => `  ${name}`)].join('\n'),
+  });
+}
+
+function resultOf(cloned: Exclude<Cloned, { kind: 'cancelled' }>, { cwd }: CommandContext): string {
+  switch (cloned.kind) {
+    case 'worktree': return `Cloned into '${relative(realpathSync(cwd), cloned.path)}'`;
+    case 'bare': return `Cloned '${cloned.name}' (bare)`;
+    case 'branch not found': return `Cloned '${cloned.name}' (branch '${cloned.branch}' not found, no worktree created)`;
+  }
+}
