@@ -1,5 +1,6 @@
 import type { Environment } from '../config';
 import type { Launcher } from '../coordinator/client';
+import type { CommandSpec } from './spec';
 
 /** A stream as a command sees it. */
 export interface Terminal {
@@ -27,6 +28,8 @@ export interface CommandContext {
   /** Spelling of the program in hints: `daft` or `git daft`. */
   exe: 'daft' | 'git daft';
   launcher: Launcher;
+  /** For what speaks about commands: completion, reference pages. */
+  table: readonly CommandSpec[];
   /**
    * Aborted by the first SIGINT or SIGTERM once a command asks for it, with an `Interrupted` as its reason: thrown on, it
    * ends the program with 130 or 143 and without a word. The second signal kills as if nobody had asked.

@@ -27,13 +27,13 @@ export function helpText(
   const introduction = length === 'full' && spec.description !== '' ? spec.description : spec.summary;
   const sections = [
     section(help, 'Commands:', visibleSubcommands(spec, table).map(({ word, summary }) => ({ term: word, text: summary }))),
-    section(help, 'Arguments:', spec.arguments.map((argument) => ({ term: displayArgument(argument), text: argument.description }))),
+    section(help, 'Arguments:', spec.arguments.map((argument) => ({ term: displayArgument(argument), text: withChoices(argument.description, argument.choices) }))),
     section(
       help,
       'Options:',
       optionsOf(spec)
         .filter(({ hidden }) => !hidden)
-        .map((option) => ({ term: optionTerm(option), text: optionText(option) })),
+        .map((option) => ({ term: optionTerm(option), text: withChoices(option.description, option.value?.choices) })),
     ),
   ];
   const paragraphs = introduction.split('\n').map((line) => help.boxWrap(line, help.helpWidth ?? widest));
@@ -66,6 +66,6 @@ function optionTerm({ short, long, value, counts }: OptionSpec): string {
   return `${short === undefined ? '    ' : `-${short}, `}--${long}${value ? ` <${value.name}>` : ''}${repeated}`;
 }
 
-function optionText({ description, value }: OptionSpec): string {
-  return value?.choices ? `${description} [possible values: ${value.choices.join(', ')}]` : description;
+function withChoices(description: string, choices: readonly string[] | undefined): string {
+  return choices ? `${description} [possible values: ${choices.join(', ')}]` : description;
 }

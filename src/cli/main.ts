@@ -68,6 +68,7 @@ function enterWorld(exe: Spelling, script: string, tellWriteFailure: (error: Err
     stderr,
     exe,
     launcher: { node: process.execPath, script, env },
+    table: commandTable,
     ...interruption,
   };
 }

@@ -1,6 +1,6 @@
 /** A command line against one entry of the command table: what was asked for, or a UsageError. Pure. */
 
-import { helpOption, type OptionValue, splitCommandLine, type SplitCommandLine, versionOption } from './command-line';
+import { helpOption, type OptionValue, splitCommandLine, versionOption } from './command-line';
 import type { ArgumentSpec, CommandModule, CommandSpec, OptionSpec, ParsedArguments } from './spec';
 import {
   cannotBeUsedWith,
@@ -27,7 +27,7 @@ export function parse(spec: CommandSpec, argv: readonly string[], { subcommands 
   if (split.unknown !== undefined) throw unexpectedArgument(withoutForeignValue(spec, split.unknown));
   const positionals = assignOperands(spec, split.operands, subcommands);
   if (!spec.load) return { kind: 'help', length: 'short' };
-  checkChoices(spec, split);
+  checkChoices(spec, split.values, positionals);
   checkConflicts(spec, split.values, positionals);
   checkPresence(spec, split.values, positionals);
   return { kind: 'run', load: spec.load, parsed: parsedArguments(spec, split.values, positionals) };
@@ -56,14 +56,14 @@ function assignOperands(spec: CommandSpec, operands: readonly string[], subcomma
   return new Map(assigned);
 }
 
-function checkChoices(spec: CommandSpec, { values }: SplitCommandLine): void {
-  for (const option of spec.options) {
-    const choices = option.value?.choices;
-    const given = values.get(option.long);
-    if (choices === undefined || given === undefined) continue;
-    for (const value of [given].flat()) {
-      if (typeof value === 'string' && !choices.includes(value)) throw valueOutsideChoices(option, value, choices);
-    }
+function checkChoices(spec: CommandSpec, values: ReadonlyMap<string, OptionValue>, positionals: ReadonlyMap<string, readonly string[]>): void {
+  const given = [
+    ...spec.options.map((option) => ({ text: displayOption(option), choices: option.value?.choices, given: [values.get(option.long) ?? []].flat() })),
+    ...spec.arguments.map((argument) => ({ text: displayArgument(argument), choices: argument.choices, given: positionals.get(argument.name) ?? [] })),
+  ];
+  for (const { text, choices, given: candidates } of given) {
+    const wrong = choices && candidates.find((value) => typeof value === 'string' && !choices.includes(value));
+    if (typeof wrong === 'string') throw valueOutsideChoices(text, wrong, choices ?? []);
   }
 }
 

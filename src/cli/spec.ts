@@ -34,6 +34,8 @@ export interface ArgumentSpec {
   required: boolean;
   variadic?: boolean;
   description: string;
+  /** Anything else is a usage error; also what completes it. */
+  choices?: readonly string[] | undefined;
   completes?: Completes | undefined;
 }
 

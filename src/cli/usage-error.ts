@@ -28,9 +28,9 @@ export function unrecognizedSubcommand(word: string): UsageError {
   return new UsageError(`unrecognized subcommand '${word}'`);
 }
 
-/** For a value outside the fixed set of an option. */
-export function valueOutsideChoices(option: OptionSpec, value: string, choices: readonly string[]): UsageError {
-  return new UsageError(`invalid value '${value}' for '${displayOption(option)}'`, [possibleValues(choices)]);
+/** For a value outside a fixed set. @param of the option or argument as the user writes it */
+export function valueOutsideChoices(of: string, value: string, choices: readonly string[]): UsageError {
+  return new UsageError(`invalid value '${value}' for '${of}'`, [possibleValues(choices)]);
 }
 
 /** For a value that does not parse; `why` is a phrase without final stop. */
