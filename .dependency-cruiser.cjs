@@ -17,7 +17,8 @@ const forbidden = {
   hooks: ['cli', 'output', 'shell', 'worktree', 'layout', 'jobs', 'cleanup'],
   jobs: ['cli', 'output', 'shell', 'worktree', 'layout', 'cleanup'],
   worktree: ['cli', 'output', 'shell', 'cleanup'],
-  coordinator: ['cli', 'output', 'shell', 'worktree', 'layout', 'cleanup', 'config', 'git'],
+  // config: where the state directory is
+  coordinator: ['cli', 'output', 'shell', 'worktree', 'layout', 'cleanup', 'git'],
   shell: ['worktree', 'cleanup', 'coordinator'],
 };
 

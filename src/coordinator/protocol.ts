@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** Version of the request/response messages (jobs.md 7.2). */
 export const protocolVersion = 1;
 
-export const cancelMatching = z.object({
+const cancelMatching = z.object({
   worktree: z.string().optional(),
   hook: z.string().optional(),
   invocation_prefix: z.string().optional(),
@@ -21,9 +21,10 @@ export const request = z.union([
   z.strictObject({ CancelMatching: cancelMatching }),
   z.strictObject({ Wake: z.object({ invocation_id: z.string().optional() }) }),
 ]);
+export type CancelMatching = z.infer<typeof cancelMatching>;
 export type Request = z.infer<typeof request>;
 
-export const jobInfo = z.object({
+const jobInfo = z.object({
   name: z.string(),
   hook_type: z.string(),
   worktree: z.string(),

@@ -1,4 +1,5 @@
 import { claimJob, writeFinalRecord, type Invocation, type JobRecord, type PlannedJob, type Store } from '../../logstore';
+import { recordOfPlanned } from './records';
 
 /** Why a planned job will never run (jobs.md 4.3). */
 export type NotRun =
@@ -29,31 +30,4 @@ export function recordNotRun(store: Store, invocation: Invocation, planned: Plan
   const { status, finishedAt, log } = ended;
   writeFinalRecord(store, invocation, planned.jobDir, { ...record, status, finishedAt }, { replaceBy: log });
   return 'recorded';
-}
-
-/** What is known about a planned job at its start: a record that says `running`, without process and owner. */
-export function recordOfPlanned(invocation: Invocation, planned: PlannedJob, startedAt: Date): JobRecord {
-  return {
-    name: planned.name,
-    hookType: invocation.hookType,
-    worktree: invocation.worktree,
-    command: planned.command,
-    workingDir: planned.workingDir,
-    env: planned.env,
-    startedAt,
-    status: 'running',
-    exitCode: null,
-    pid: null,
-    background: true,
-    finishedAt: null,
-    needs: planned.declaredNeeds,
-    retentionSeconds: planned.retentionSeconds,
-    maxLogSizeBytes: planned.maxLogSizeBytes,
-    logTruncated: false,
-    originalSizeBytes: null,
-    backgroundOutput: planned.backgroundOutput,
-    pidStart: null,
-    owner: null,
-    timeoutSecs: planned.timeoutSecs,
-  };
 }

@@ -6,13 +6,13 @@ import {
   writeFinalRecord,
   type Invocation,
   type InvocationId,
-  type JobRecord,
   type Store,
 } from '../../logstore';
 import { bootId, hostName, isAlive } from '../../process';
 import { examine, type ExaminedInvocation, type ExaminedJob, type Examiner } from './examine';
 import type { Verdict } from './judge';
-import { recordNotRun, recordOfPlanned } from './not-run';
+import { recordNotRun } from './not-run';
+import { outputAfter, recordOfEnd } from './records';
 
 export interface ReconcileReport {
   /** Invocations with pending jobs that may be taken up, or with survivors to adopt. */
@@ -113,15 +113,9 @@ function repairJob(
   }
 }
 
-/** Writes the end that a dead coordinator could not record. */
-export function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict: Extract<Verdict, { kind: 'end' }>): void {
-  const running: JobRecord | undefined =
-    job.record ?? (job.planned && recordOfPlanned(invocation, job.planned, job.marks.startedAt ?? verdict.finishedAt));
-  if (running === undefined) return;
-  const { status, exitCode, finishedAt } = verdict;
-  const record: JobRecord = { ...running, pid: running.pid ?? job.marks.pid, status, exitCode, finishedAt };
-  const silent = record.backgroundOutput === 'silent' && status === 'completed';
-  writeFinalRecord(store, invocation, job.dir, record, silent ? 'remove' : undefined);
+function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict: Extract<Verdict, { kind: 'end' }>): void {
+  const record = recordOfEnd(invocation, job, verdict);
+  if (record !== undefined) writeFinalRecord(store, invocation, job.dir, record, outputAfter(record));
 }
 
 /** Which pending jobs nobody may start any more (jobs.md 6.2): last week's build must not begin by surprise. */

@@ -1,0 +1,57 @@
+import { constants } from 'node:os';
+import type { Ending } from '../hooks/schedule';
+import type { JobRecord } from '../logstore';
+import type { WrapperExit } from '../process';
+
+export interface Outcome {
+  status: 'completed' | 'failed' | 'cancelled' | 'crashed';
+  exitCode: number | null;
+  /** What is to be said of a failure that has no exit code. */
+  error?: string;
+}
+
+/** What the exit of a job means, seen together with why it was told to end. */
+export function outcomeOf(exit: WrapperExit, stopped: { because: 'cancel' | 'timeout' | undefined; timeoutSecs: number | null }): Outcome {
+  switch (stopped.because) {
+    case 'cancel':
+      return { status: 'cancelled', exitCode: null };
+    case 'timeout':
+      return { status: 'failed', exitCode: null, error: timeoutText(stopped.timeoutSecs ?? 0) };
+    case undefined:
+      return outcomeByItself(exit);
+  }
+}
+
+export function timeoutText(seconds: number): string {
+  return `Command timed out after ${seconds}s`;
+}
+
+function outcomeByItself(exit: WrapperExit): Outcome {
+  switch (exit.kind) {
+    case 'exited':
+      return { status: exit.exitCode === 0 ? 'completed' : 'failed', exitCode: exit.exitCode };
+    case 'vanished':
+      if (exit.signal !== null) return { status: 'failed', exitCode: 128 + constants.signals[exit.signal] };
+      return { status: 'crashed', exitCode: null };
+    case 'lost-claim':
+    case 'unclaimed':
+      return { status: 'crashed', exitCode: null };
+  }
+}
+
+/** What a record that is there already means for those who need the job. */
+export function endingOf({ status, command }: Pick<JobRecord, 'status' | 'command'>): Ending {
+  switch (status) {
+    case 'completed':
+      return 'succeeded';
+    case 'cancelled':
+      return 'cancelled';
+    case 'skipped':
+      return command === '' ? 'succeeded' : 'held-back'; // skipped by its condition: satisfied
+    case 'failed':
+    case 'crashed':
+    case 'running':
+    case 'unknown':
+      return 'failed';
+  }
+}

@@ -1,0 +1,149 @@
+import { fault } from '../fault';
+import type { Ending } from '../hooks/schedule';
+import { outputAfter, recordNotRun, recordOfPlanned } from '../jobs/reconcile';
+import {
+  claimJob,
+  ensureJobDir,
+  jobDirPath,
+  readMarks,
+  readPlanEnv,
+  writeRunningRecord,
+  type JobRecord,
+  type Plan,
+  type PlannedJob,
+} from '../logstore';
+import { spawnWrapper, startToken, type RunningWrapper } from '../process';
+import { recordFinally } from './final-record';
+import { Ladder } from './ladder';
+import { endingOf, outcomeOf } from './outcome';
+import type { Fire, LiveJob, Surroundings } from './surroundings';
+import { after } from './timer';
+
+export type OwnEnd =
+  | { kind: 'ended'; ending: Ending }
+  /** Somebody else holds the claim: running it and recording it is theirs. */
+  | { kind: 'not-ours' }
+  /** The plan was removed meanwhile: nothing runs, nothing is recorded. */
+  | { kind: 'gone' };
+
+/** A job that is started here: claim, run, record, in this order (jobs.md 6.4). */
+export class OwnJob implements LiveJob {
+  readonly #surroundings: Surroundings;
+  readonly #fire: Fire & { plan: Plan };
+  readonly #planned: PlannedJob;
+  #ladder: Ladder | undefined;
+  #cancelled: { kill: boolean } | undefined;
+  #runningSince: Date | undefined;
+
+  constructor(surroundings: Surroundings, fire: Fire & { plan: Plan }, planned: PlannedJob) {
+    this.#surroundings = surroundings;
+    this.#fire = fire;
+    this.#planned = planned;
+  }
+
+  get runningSince(): Date | undefined {
+    return this.#runningSince;
+  }
+
+  cancel({ kill }: { kill: boolean }): void {
+    this.#cancelled = { kill: kill || this.#cancelled?.kill === true };
+    this.#ladder?.descend('cancel', { kill });
+  }
+
+  /** Runs the job to its end. Throws only for what the disk refuses before its start. */
+  async run(): Promise<OwnEnd> {
+    const { store, now } = this.#surroundings;
+    const { invocation, plan } = this.#fire;
+    const { jobDir, command, workingDir, env } = this.#planned;
+    const marks = readMarks(store, invocation.id, jobDir);
+    if (marks.startedAt !== null) return { kind: 'not-ours' };
+    if (marks.cancelRequested) {
+      const recorded = recordNotRun(store, invocation, this.#planned, { kind: 'cancelled' }, now());
+      return recorded === 'recorded' ? { kind: 'ended', ending: 'cancelled' } : { kind: 'not-ours' };
+    }
+    // Read anew for each job: where it is gone, so is the plan, and making the job directory would bring a ghost to life.
+    const inherited = readPlanEnv(store, invocation.id);
+    if (inherited === undefined) return { kind: 'gone' };
+
+    ensureJobDir(store, invocation, jobDir);
+    if (DAFT_FAULTS) fault('job: about to start');
+    const startedAt = now();
+    const spawned = await spawnWrapper({
+      jobDir: jobDirPath(store, invocation.id, jobDir),
+      command,
+      workingDir,
+      env: { ...inherited, DAFT_IS_COORDINATOR: '1', ...env },
+      umask: plan.umask,
+      fdLimit: plan.fdLimit,
+    });
+    if (DAFT_FAULTS) fault('job: spawned');
+    if (spawned.kind === 'failed') return this.#couldNotStart(spawned.error.message);
+    if ((await spawned.job.claim) === 'lost') return this.#explainLostClaim(spawned.job);
+    if (DAFT_FAULTS) fault('job: claimed');
+    return this.#supervise(spawned.job, startedAt);
+  }
+
+  async #supervise(wrapper: RunningWrapper, startedAt: Date): Promise<OwnEnd> {
+    const { store, self, now, log } = this.#surroundings;
+    const { invocation } = this.#fire;
+    const { name, jobDir, timeoutSecs } = this.#planned;
+    const running: JobRecord = {
+      ...recordOfPlanned(invocation, this.#planned, startedAt),
+      pid: wrapper.pid,
+      pidStart: startToken(wrapper.pid) ?? null,
+      owner: self,
+    };
+    try {
+      writeRunningRecord(store, invocation, jobDir, running);
+    } catch (error) {
+      log.warn({ err: error, job: name }, 'start could not be recorded'); // its marks tell as much
+    }
+    if (DAFT_FAULTS) fault('job: running recorded');
+
+    const ladder = new Ladder(wrapper.pid);
+    this.#ladder = ladder;
+    this.#runningSince = startedAt;
+    if (this.#cancelled !== undefined) ladder.descend('cancel', this.#cancelled);
+    const timeout = timeoutSecs === null || timeoutSecs === 0 ? undefined : after(timeoutSecs * 1000, () => ladder.descend('timeout', { kill: false }));
+    const exit = await wrapper.exited;
+    timeout?.[Symbol.dispose]();
+    // Once it is reaped its number may be given to another group; a ladder that is under way watches for members itself.
+    if (ladder.because === undefined) this.#ladder = undefined;
+    if (DAFT_FAULTS) fault('job: exit seen');
+    await ladder.bottom();
+
+    const cancelled = this.#cancelled !== undefined || readMarks(store, invocation.id, jobDir).cancelRequested;
+    const outcome = outcomeOf(exit, { because: cancelled ? 'cancel' : ladder.because, timeoutSecs });
+    const record: JobRecord = { ...running, status: outcome.status, exitCode: outcome.exitCode, finishedAt: now() };
+    const output = outcome.error === undefined ? outputAfter(record) : { appendLine: outcome.error };
+    recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output });
+    if (outcome.error !== undefined) this.#fire.notice.failed(name, { error: outcome.error });
+    else if (outcome.status === 'failed') this.#fire.notice.failed(name, { exitCode: outcome.exitCode ?? -1 });
+    return { kind: 'ended', ending: endingOf(record) };
+  }
+
+  async #explainLostClaim(wrapper: RunningWrapper): Promise<OwnEnd> {
+    const exit = await wrapper.exited;
+    switch (exit.kind) {
+      case 'unclaimed':
+        return this.#couldNotStart('job directory cannot be written');
+      case 'vanished': // killed from outside: with a claim, the marks will tell; without, it never ran
+        return this.#couldNotStart(`killed before its start${exit.signal === null ? '' : ` (${exit.signal})`}`);
+      case 'lost-claim':
+      case 'exited':
+        return { kind: 'not-ours' };
+    }
+  }
+
+  #couldNotStart(reason: string): OwnEnd {
+    const { store, now } = this.#surroundings;
+    const { invocation, notice } = this.#fire;
+    const { name, jobDir } = this.#planned;
+    if (claimJob(store, invocation, jobDir) === 'taken') return { kind: 'not-ours' };
+    const at = now();
+    const record: JobRecord = { ...recordOfPlanned(invocation, this.#planned, at), status: 'failed', finishedAt: at };
+    recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output: { appendLine: reason } });
+    notice.failed(name, { error: reason });
+    return { kind: 'ended', ending: 'failed' };
+  }
+}

@@ -1,0 +1,87 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { listInvocationIds, readInvocation, readJobs, type InvocationId, type JobEntry, type Store } from '../logstore';
+import { protocolVersion, type CancelMatching, type JobInfo, type Request, type Response } from './protocol';
+import type { JobView, Supervisor } from './supervisor';
+import type { Surroundings } from './surroundings';
+
+/** What a request can bring about beside its answer. */
+export interface Desk {
+  supervisor: Supervisor;
+  drain: () => void;
+  shutDown: () => void;
+}
+
+/** Answers one request (jobs.md 7.2). */
+export async function answer(request: Request, { supervisor, drain, shutDown }: Desk, surroundings: Surroundings): Promise<Response> {
+  switch (request) {
+    case 'ListJobs':
+      return { Jobs: await listJobs(surroundings.store, surroundings.now) };
+    case 'CancelAll':
+      return acknowledge(`Cancelled ${supervisor.cancel(() => true, { kill: false }).length} job(s)`);
+    case 'Shutdown':
+      shutDown();
+      return acknowledge('Coordinator shutting down');
+    case 'Drain':
+      drain();
+      return acknowledge('Draining');
+    case 'Ping':
+      return { Pong: { pid: surroundings.self.pid, daft_version: DAFT_VERSION, protocol: protocolVersion, ...supervisor.counts } };
+  }
+  if ('CancelJob' in request) {
+    const { name, invocation_id: id } = request.CancelJob;
+    const names = supervisor.cancel((job) => job.name === name && (id === undefined || job.invocation.id === id), { kill: false });
+    return names.length === 0 ? { Error: { message: `Job not found or not running: ${name}` } } : acknowledge(`Cancelled job: ${name}`);
+  }
+  if ('CancelMatching' in request) {
+    const names = supervisor.cancel(matcher(request.CancelMatching, surroundings.now()), { kill: request.CancelMatching.kill ?? false });
+    return { Cancelled: { count: names.length, names } };
+  }
+  const { invocation_id: id } = request.Wake;
+  const accepted = id === undefined ? supervisor.takeUpAll() : supervisor.takeUp(id as InvocationId);
+  return { Ack: { message: `Accepted ${accepted} job(s)`, daft_version: DAFT_VERSION, protocol: protocolVersion } };
+}
+
+function acknowledge(message: string): Response {
+  return { Ack: { message } };
+}
+
+function matcher(filter: CancelMatching, now: Date): (job: JobView) => boolean {
+  return ({ invocation, runningSince }) =>
+    (filter.worktree === undefined || invocation.worktree === filter.worktree) &&
+    (filter.hook === undefined || invocation.hookType === filter.hook) &&
+    (filter.invocation_prefix === undefined || invocation.id.startsWith(filter.invocation_prefix)) &&
+    (filter.older_than_secs === undefined ||
+      (runningSince !== undefined && now.getTime() - runningSince.getTime() >= filter.older_than_secs * 1000));
+}
+
+/** All records and pending jobs of the repository, whoever runs them. Lets others have their turn: history is long. */
+async function listJobs(store: Store, now: () => Date): Promise<JobInfo[]> {
+  const infos: JobInfo[] = [];
+  for (const id of listInvocationIds(store)) {
+    const invocation = readInvocation(store, id);
+    if (invocation === 'gone') continue;
+    const common = { hook_type: invocation.hookType, worktree: invocation.worktree, invocation_id: id };
+    for (const entry of readJobs(store, id)) infos.push({ ...common, ...stateOf(entry, now()) });
+    await nextTurn();
+  }
+  return infos;
+}
+
+function stateOf(entry: JobEntry, now: Date): Pick<JobInfo, 'name' | 'status' | 'elapsed_secs' | 'exit_code'> {
+  switch (entry.kind) {
+    case 'recorded': {
+      const { name, status, startedAt, exitCode } = entry.record;
+      return { name, status, elapsed_secs: status === 'running' ? secondsBetween(startedAt, now) : null, exit_code: exitCode };
+    }
+    case 'started':
+      return { name: entry.planned.name, status: 'running', elapsed_secs: secondsBetween(entry.marks.startedAt ?? now, now), exit_code: null };
+    case 'pending':
+      return { name: entry.planned.name, status: 'pending', elapsed_secs: null, exit_code: null };
+    case 'unreadable':
+      return { name: entry.dir, status: 'unknown', elapsed_secs: null, exit_code: null };
+  }
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return Math.max(0, Math.floor((to.getTime() - from.getTime()) / 1000));
+}

@@ -1,0 +1,326 @@
+import { fault } from '../fault';
+import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
+import { examine, examinerOf, recordNotRun, repair, type ExaminedInvocation, type NotRun } from '../jobs/reconcile';
+import { listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
+import { ownUid } from './client/socket-path';
+import { openNotice } from './notice';
+import { endingOf } from './outcome';
+import { OwnJob, type OwnEnd } from './own-job';
+import type { Fire, LiveJob, Surroundings } from './surroundings';
+import { Watch, type WatchedEnd } from './watch';
+
+/** A job as the requests choose among them. */
+export interface JobView {
+  invocation: Invocation;
+  name: string;
+  /** Undefined while it waits. */
+  runningSince: Date | undefined;
+}
+
+interface Node {
+  name: string;
+  needs: readonly string[];
+  dir: string;
+  /** Undefined for a survivor without plan. */
+  planned: PlannedJob | undefined;
+}
+
+/** A fire with what has become of its jobs: one that is in neither `live` nor `ended` waits. */
+interface Course extends Fire {
+  nodes: ReadonlyMap<string, Node>;
+  live: Map<string, LiveJob>;
+  ended: Map<string, Ending>;
+  /** Told to end before their start; recorded a few at a time. */
+  dropped: Set<string>;
+  watch: Watch;
+}
+
+const defaultPlaces = 64;
+/** Spawning and recording block us for milliseconds each; between this many, requests get their turn. */
+const actsPerTurn = 4;
+
+/**
+ * Runs the jobs of all plans of one repository, at most `places` at once, in order of dispatch. Holds no output and no
+ * history: a plan whose jobs have ended is forgotten.
+ */
+export class Supervisor {
+  readonly #surroundings: Surroundings;
+  readonly #changed: () => void;
+  /** In order of dispatch. */
+  #courses: Course[] = [];
+  /** Taken up or found to hold nothing for us. */
+  readonly #seen = new Set<InvocationId>();
+  #places = defaultPlaces;
+  #turnAhead = false;
+  #closed = false;
+
+  /** @param changed called whenever `isQuiet` may have changed */
+  constructor(surroundings: Surroundings, changed: () => void) {
+    this.#surroundings = surroundings;
+    this.#changed = changed;
+  }
+
+  get isQuiet(): boolean {
+    return this.#courses.length === 0;
+  }
+
+  get counts(): { running: number; pending: number } {
+    let running = 0;
+    let pending = 0;
+    for (const course of this.#courses) {
+      running += course.live.size;
+      pending += waitingIn(course);
+    }
+    return { running, pending };
+  }
+
+  /** From now on nothing is taken up; what was, goes on to its end. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Takes up every plan that has something to do; returns how many jobs that are. */
+  takeUpAll(): number {
+    return listActiveIds(this.#surroundings.store).reduce((jobs, id) => jobs + this.takeUp(id), 0);
+  }
+
+  /** Takes up plans whose commands could not tell us of them. */
+  takeUpUnseen(): void {
+    for (const id of listActiveIds(this.#surroundings.store)) if (!this.#seen.has(id)) this.takeUp(id);
+  }
+
+  /** Takes up one plan, or survivors of one; returns the number of its active jobs here. */
+  takeUp(id: InvocationId): number {
+    const known = this.#courses.find(({ invocation }) => invocation.id === id);
+    if (known !== undefined) return known.live.size + waitingIn(known);
+    if (this.#closed) return 0;
+    this.#seen.add(id);
+    try {
+      const course = this.#begin(id);
+      if (course === undefined) return 0;
+      this.#courses = [...this.#courses, course].toSorted((a, b) => dispatchedAt(a) - dispatchedAt(b));
+      this.#places = this.#courses.at(-1)?.plan?.maxParallel ?? defaultPlaces; // what the user has set last
+      this.#surroundings.log.info({ invocation: id, running: course.live.size, pending: waitingIn(course) }, 'taken up');
+      if (DAFT_FAULTS) fault('plan: taken up');
+      this.#takeTurn();
+      this.#changed();
+      return course.live.size + waitingIn(course);
+    } catch (error) {
+      this.#surroundings.log.error({ err: error, invocation: id }, 'cannot be taken up');
+      return 0;
+    }
+  }
+
+  /** Tells the chosen jobs to end; returns their names. The signals are sent before this returns. */
+  cancel(isMeant: (job: JobView) => boolean, { kill }: { kill: boolean }): string[] {
+    const names: string[] = [];
+    for (const course of this.#courses) {
+      for (const { name, dir } of course.nodes.values()) {
+        if (course.ended.has(name)) continue;
+        const live = course.live.get(name);
+        if (!isMeant({ invocation: course.invocation, name, runningSince: live?.runningSince })) continue;
+        names.push(name);
+        this.#markCancelled(course.invocation, dir);
+        if (live === undefined) course.dropped.add(name);
+        else live.cancel({ kill });
+      }
+    }
+    if (names.length > 0) this.#takeTurn();
+    return names;
+  }
+
+  /** Takes up nothing more and cancels everything (jobs.md 6.7). */
+  shutDown(): void {
+    this.#closed = true;
+    this.cancel(() => true, { kill: false });
+    for (const { watch } of this.#courses) watch.forgetForeign();
+  }
+
+  #markCancelled(invocation: Invocation, dir: string): void {
+    try {
+      requestCancel(this.#surroundings.store, invocation, dir);
+    } catch (error) {
+      this.#surroundings.log.warn({ err: error, dir, invocation: invocation.id }, 'cancel is not durable'); // a full disk keeps no job alive
+    }
+  }
+
+  /** Undefined if nothing is left to do for this invocation. */
+  #begin(id: InvocationId): Course | undefined {
+    const { store, self, now, log } = this.#surroundings;
+    const warn = (text: string) => log.warn(text);
+    const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, warn }), self };
+    const found = examine(store, id, examiner);
+    if (found === 'gone') return undefined;
+    const { ended, needsCoordinator } = repair(store, found, { now: now(), warn });
+    if (!needsCoordinator) {
+      settleInvocation(store, id);
+      return undefined;
+    }
+    const examined = ended === 0 ? found : examine(store, id, examiner);
+    if (examined === 'gone') return undefined;
+    return this.#courseOf(examined);
+  }
+
+  #courseOf({ invocation, plan, jobs }: ExaminedInvocation): Course {
+    const { log } = this.#surroundings;
+    const fire: Fire = { invocation, plan, notice: openNotice(plan?.notifyTty ?? null, ownUid()) };
+    const unplanned = jobs.flatMap((job): Node[] => {
+      if (job.kind === 'ended' || job.planned !== undefined || job.record === undefined || job.verdict.kind !== 'adopt') return [];
+      return [{ name: job.record.name, needs: [], dir: job.dir, planned: undefined }];
+    });
+    const planned = (plan?.jobs ?? []).map((job): Node => ({ name: job.name, needs: job.needs, dir: job.jobDir, planned: job }));
+    const course: Course = {
+      ...fire,
+      nodes: new Map([...planned, ...unplanned].map((node) => [node.name, node])),
+      live: new Map(),
+      ended: new Map(),
+      dropped: new Set(),
+      watch: new Watch(this.#surroundings, fire),
+    };
+
+    const byDir = new Map(jobs.map((job) => [job.dir, job]));
+    for (const { name, dir, planned: job } of course.nodes.values()) {
+      const known = byDir.get(dir);
+      if (known === undefined) course.ended.set(name, job?.heldBack === null ? 'failed' : 'held-back'); // its record is gone
+      else if (known.kind === 'ended') course.ended.set(name, endingOf(known.record));
+      else if (known.verdict.kind === 'end') course.ended.set(name, known.verdict.status === 'completed' ? 'succeeded' : 'failed'); // could not be recorded
+      else if (known.verdict.kind !== 'pending') this.#watch(course, name, dir);
+    }
+    const wrong = findGraphFault([...course.nodes.values()]);
+    if (wrong === undefined) return course;
+    log.error({ invocation: invocation.id, fault: wrong }, 'plan cannot be run'); // no daft writes such a one
+    for (const name of course.nodes.keys()) if (isWaiting(course, name)) this.#endWithoutRun(course, name, { kind: 'held-back', reason: 'dependency failed' });
+    return course;
+  }
+
+  /** Starts, holds back and drops a few jobs as soon as everything else had its turn, until nothing is left to decide. */
+  #takeTurn(): void {
+    if (this.#turnAhead) return;
+    this.#turnAhead = true;
+    setImmediate(() => {
+      this.#turnAhead = false;
+      let acts = actsPerTurn;
+      for (const course of this.#courses) acts -= this.#advance(course, acts);
+      this.#settle();
+      if (acts <= 0) this.#takeTurn();
+    });
+  }
+
+  /** Returns how much of `budget` was used. */
+  #advance(course: Course, budget: number): number {
+    if (budget <= 0 || waitingIn(course) === 0) return 0;
+    let used = 0;
+    for (const name of course.dropped) {
+      if (used === budget) return used;
+      course.dropped.delete(name);
+      if (!isWaiting(course, name)) continue;
+      used += 1;
+      this.#endWithoutRun(course, name, { kind: 'cancelled' });
+    }
+
+    const { running } = this.counts;
+    const { start, holdBack } = schedule(
+      [...course.nodes.values()],
+      { running: new Set(course.live.keys()), ended: course.ended },
+      { mode: 'parallel', places: Math.max(0, this.#places - running) + course.live.size },
+    );
+    for (const [name, reason] of holdBack) {
+      if (used === budget) return used;
+      used += 1;
+      this.#endWithoutRun(course, name, { kind: 'held-back', reason });
+    }
+    for (const name of start) {
+      if (used === budget) return used;
+      used += 1;
+      this.#start(course, name);
+    }
+    return used;
+  }
+
+  #start(course: Course, name: string): void {
+    const { log } = this.#surroundings;
+    const { invocation, plan, notice } = course;
+    const planned = course.nodes.get(name)?.planned;
+    if (planned === undefined || plan === undefined) return; // only planned jobs wait
+    const job = new OwnJob(this.#surroundings, { invocation, plan, notice }, planned);
+    course.live.set(name, job);
+    job.run().then(
+      (end) => this.#ownEnded(course, name, end),
+      (error: unknown) => {
+        log.error({ err: error, job: name, invocation: course.invocation.id }, 'job given up');
+        this.#ownEnded(course, name, { kind: 'ended', ending: 'failed' });
+      },
+    );
+  }
+
+  #ownEnded(course: Course, name: string, end: OwnEnd): void {
+    course.live.delete(name);
+    switch (end.kind) {
+      case 'ended':
+        course.ended.set(name, end.ending);
+        break;
+      case 'not-ours':
+        this.#watch(course, name, course.nodes.get(name)?.dir ?? name);
+        break;
+      case 'gone':
+        for (const other of course.nodes.keys()) if (isWaiting(course, other)) course.ended.set(other, 'held-back');
+    }
+    this.#takeTurn();
+  }
+
+  #watch(course: Course, name: string, dir: string): void {
+    const ended = (end: WatchedEnd) => {
+      course.live.delete(name);
+      if (end.kind === 'ended') course.ended.set(name, end.ending);
+      this.#takeTurn();
+    };
+    course.live.set(name, course.watch.add(name, dir, ended));
+  }
+
+  #endWithoutRun(course: Course, name: string, why: NotRun): void {
+    const { store, now, log } = this.#surroundings;
+    const { planned, dir } = course.nodes.get(name) ?? {};
+    if (planned === undefined || dir === undefined) return; // only planned jobs wait
+    try {
+      if (recordNotRun(store, course.invocation, planned, why, now()) === 'taken') {
+        this.#watch(course, name, dir);
+        return;
+      }
+    } catch (error) {
+      log.error({ err: error, job: name, invocation: course.invocation.id }, 'record left for reconciliation');
+    }
+    if (DAFT_FAULTS) fault('job: not run');
+    course.ended.set(name, why.kind === 'held-back' ? 'held-back' : 'cancelled');
+  }
+
+  /** Forgets the courses that have come to their end. */
+  #settle(): void {
+    const { store, log } = this.#surroundings;
+    const done = this.#courses.filter(({ nodes, ended }) => ended.size === nodes.size);
+    if (done.length === 0) return;
+    this.#courses = this.#courses.filter((course) => !done.includes(course));
+    for (const { invocation, watch, notice } of done) {
+      watch.close();
+      notice.close();
+      try {
+        settleInvocation(store, invocation.id);
+      } catch (error) {
+        log.warn({ err: error, invocation: invocation.id }, 'marks could not be removed'); // whoever reconciles next does it
+      }
+      if (DAFT_FAULTS) fault('plan: settled');
+    }
+    this.#changed();
+  }
+}
+
+function waitingIn({ nodes, live, ended }: Course): number {
+  return nodes.size - live.size - ended.size;
+}
+
+function isWaiting({ live, ended }: Course, name: string): boolean {
+  return !live.has(name) && !ended.has(name);
+}
+
+function dispatchedAt({ plan, invocation }: { plan: Plan | undefined; invocation: Invocation }): number {
+  return (plan?.dispatchedAt ?? invocation.createdAt).getTime();
+}

@@ -1,0 +1,228 @@
+import { watch as watchFiles, type FSWatcher } from 'node:fs';
+import { fault } from '../fault';
+import type { Ending } from '../hooks/schedule';
+import { examine, examinerOf, outputAfter, recordOfEnd, type ExaminedJob, type Verdict } from '../jobs/reconcile';
+import { jobDirPath, writeRunningRecord, type JobRecord } from '../logstore';
+import { inspectJobGroup, startToken } from '../process';
+import { recordFinally } from './final-record';
+import { Ladder } from './ladder';
+import { endingOf, timeoutText } from './outcome';
+import type { Fire, LiveJob, Surroundings } from './surroundings';
+import { after } from './timer';
+
+export type WatchedEnd =
+  | { kind: 'ended'; ending: Ending }
+  /** Nobody has it any more: it waits again. */
+  | { kind: 'pending' };
+
+type ActiveJob = Extract<ExaminedJob, { kind: 'active' }>;
+type EndVerdict = Extract<Verdict, { kind: 'end' }>;
+
+interface Adopted {
+  pgid: number;
+  token: string | undefined;
+  ladder: Ladder;
+  /** The ladder was walked to its bottom: what lives now cannot be killed. */
+  walked: boolean;
+  startedAt: Date;
+  timeoutSecs: number | null;
+  timeout: Disposable | undefined;
+}
+
+interface Watched {
+  name: string;
+  dir: string;
+  adopted: Adopted | undefined;
+  files: FSWatcher | undefined;
+  ended: (end: WatchedEnd) => void;
+}
+
+/** The kernel tells of an `exit` mark at once; what it cannot tell (a group killed from outside) is found by looking. */
+const lookEveryMs = 1_000;
+/** Marks and records come in groups; one look sees them all. */
+const settleMs = 10;
+
+/**
+ * The jobs of one fire that run without being our children: survivors of a dead coordinator, and jobs of another living
+ * one. Judges them by what is on disk and takes on those that nobody answers for.
+ */
+export class Watch {
+  readonly #surroundings: Surroundings;
+  readonly #fire: Fire;
+  readonly #jobs = new Map<string, Watched>();
+  #nextLook: NodeJS.Timeout | undefined;
+  #nextLookAt = Infinity;
+
+  constructor(surroundings: Surroundings, fire: Fire) {
+    this.#surroundings = surroundings;
+    this.#fire = fire;
+  }
+
+  /** `ended` is called once, never before this returns. */
+  add(name: string, dir: string, ended: (end: WatchedEnd) => void): LiveJob {
+    const watched: Watched = { name, dir, adopted: undefined, files: this.#watchFiles(dir), ended };
+    this.#jobs.set(name, watched);
+    this.#lookWithin(0);
+    return {
+      cancel: ({ kill }) => this.#cancel(watched, kill),
+      get runningSince() {
+        return watched.adopted?.startedAt;
+      },
+    };
+  }
+
+  /** Drops the jobs of another living coordinator: their end is his. */
+  forgetForeign(): void {
+    for (const watched of this.#jobs.values()) if (watched.adopted === undefined) this.#end(watched, { kind: 'ended', ending: 'cancelled' });
+  }
+
+  /** Stops looking. What runs goes on. */
+  close(): void {
+    clearTimeout(this.#nextLook);
+    for (const watched of this.#jobs.values()) release(watched);
+    this.#jobs.clear();
+  }
+
+  #watchFiles(dir: string): FSWatcher | undefined {
+    const { store, log } = this.#surroundings;
+    try {
+      const files = watchFiles(jobDirPath(store, this.#fire.invocation.id, dir), () => this.#lookWithin(settleMs));
+      files.on('error', () => files.close()); // the directory has gone: the next look finds out
+      return files;
+    } catch (error) {
+      log.debug({ err: error, dir }, 'no notices about files'); // out of watches: looking once a second must do
+      return undefined;
+    }
+  }
+
+  #lookWithin(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= this.#nextLookAt) return;
+    clearTimeout(this.#nextLook);
+    this.#nextLookAt = at;
+    this.#nextLook = setTimeout(() => {
+      this.#nextLookAt = Infinity;
+      try {
+        this.#look();
+      } catch (error) {
+        this.#surroundings.log.error({ err: error, invocation: this.#fire.invocation.id }, 'watched jobs cannot be read');
+      }
+      if (this.#jobs.size > 0) this.#lookWithin(lookEveryMs);
+    }, ms);
+  }
+
+  #look(): void {
+    const { store, self, now, log } = this.#surroundings;
+    const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, warn: () => {} }), self };
+    const examined = examine(store, this.#fire.invocation.id, examiner);
+    const byDir = new Map(examined === 'gone' ? [] : examined.jobs.map((job) => [job.dir, job]));
+    for (const watched of this.#jobs.values()) {
+      try {
+        this.#lookAt(watched, byDir.get(watched.dir));
+      } catch (error) {
+        log.error({ err: error, job: watched.name }, 'watched job given up');
+        this.#end(watched, { kind: 'ended', ending: 'failed' });
+      }
+    }
+  }
+
+  #lookAt(watched: Watched, job: ExaminedJob | undefined): void {
+    if (job === undefined) return this.#end(watched, { kind: 'ended', ending: 'failed' }); // its record was removed under it
+    if (job.kind === 'ended') return this.#end(watched, { kind: 'ended', ending: endingOf(job.record) });
+    const { verdict } = job;
+    switch (verdict.kind) {
+      case 'leave':
+      case 'stale':
+      case 'claimed':
+        return;
+      case 'pending':
+        return this.#end(watched, { kind: 'pending' });
+      case 'adopt':
+        if (watched.adopted === undefined) this.#adopt(watched, job, verdict.pgid);
+        else if (watched.adopted.walked) this.#record(watched, job, endedAt(this.#surroundings.now()));
+        return;
+      case 'end':
+        // Of a group that has to go, the end of its leader is not the end.
+        if (watched.adopted?.ladder.because === undefined || watched.adopted.walked) this.#record(watched, job, verdict);
+    }
+  }
+
+  #adopt(watched: Watched, job: ActiveJob, pgid: number): void {
+    const { store, self, now, log } = this.#surroundings;
+    const { invocation } = this.#fire;
+    const { record, planned, marks } = job;
+    const startedAt = record?.startedAt ?? marks.startedAt ?? now();
+    const timeoutSecs = (record ?? planned)?.timeoutSecs ?? null;
+    const adopted: Adopted = { pgid, token: startToken(pgid), ladder: new Ladder(pgid), walked: false, startedAt, timeoutSecs, timeout: undefined };
+    watched.adopted = adopted;
+    if (record !== undefined) {
+      const ours: JobRecord = { ...record, owner: self, pid: pgid, pidStart: record.pidStart ?? adopted.token ?? null };
+      writeRunningRecord(store, invocation, watched.dir, ours);
+    }
+    if (DAFT_FAULTS) fault('job: adopted');
+    log.info({ job: watched.name, invocation: invocation.id, group: pgid }, 'adopted');
+    if (timeoutSecs !== null && timeoutSecs !== 0) {
+      const leftMs = timeoutSecs * 1000 - (now().getTime() - startedAt.getTime());
+      adopted.timeout = after(leftMs, () => this.#descend(watched, adopted, { because: 'timeout', kill: false }));
+    }
+    if (marks.cancelRequested) this.#descend(watched, adopted, { because: 'cancel', kill: false }); // its canceller died on the ladder
+  }
+
+  #cancel(watched: Watched, kill: boolean): void {
+    // Not adopted: its mark tells whoever has it, and us if we come to adopt it.
+    if (watched.adopted !== undefined) this.#descend(watched, watched.adopted, { because: 'cancel', kill });
+  }
+
+  /** Signals the group only if it still is the one that was adopted: it is not ours to reap, and its number may be used again. */
+  #descend(watched: Watched, adopted: Adopted, { because, kill }: { because: 'cancel' | 'timeout'; kill: boolean }): void {
+    const { store } = this.#surroundings;
+    const known = { start: adopted.token ?? null, jobDir: jobDirPath(store, this.#fire.invocation.id, watched.dir), markedAt: null };
+    const walking = adopted.ladder.because !== undefined;
+    if (walking || inspectJobGroup(adopted.pgid, known) === 'its-own') adopted.ladder.descend(because, { kill });
+    void adopted.ladder.bottom().then(() => {
+      adopted.walked = true;
+      if (this.#jobs.get(watched.name) === watched) this.#lookWithin(0);
+      return undefined;
+    }); // terminateGroup tells its failures by value
+  }
+
+  #record(watched: Watched, job: ActiveJob, found: EndVerdict): void {
+    const { invocation, notice } = this.#fire;
+    const { end, error } = withReason(found, watched.adopted);
+    const record = recordOfEnd(invocation, job, end);
+    if (record === undefined) return this.#end(watched, { kind: 'ended', ending: 'failed' });
+    const output = error === undefined ? outputAfter(record) : { appendLine: error };
+    recordFinally(this.#surroundings, invocation, { dir: watched.dir, record, output });
+    if (end.status === 'failed') notice.failed(watched.name, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
+    this.#end(watched, { kind: 'ended', ending: endingOf(record) });
+  }
+
+  #end(watched: Watched, end: WatchedEnd): void {
+    if (this.#jobs.get(watched.name) !== watched) return;
+    this.#jobs.delete(watched.name);
+    release(watched);
+    watched.ended(end);
+  }
+}
+
+/** An end that we brought about is told by our reason, not by the exit code it happened to give. */
+function withReason(end: EndVerdict, adopted: Adopted | undefined): { end: EndVerdict; error?: string } {
+  const because = end.status === 'cancelled' ? 'cancel' : adopted?.ladder.because;
+  switch (because) {
+    case undefined:
+      return { end };
+    case 'cancel':
+      return { end: { ...end, status: 'cancelled', exitCode: null } };
+    case 'timeout':
+      return { end: { ...end, status: 'failed', exitCode: null }, error: timeoutText(adopted?.timeoutSecs ?? 0) };
+  }
+}
+
+function endedAt(finishedAt: Date): EndVerdict {
+  return { kind: 'end', status: 'crashed', exitCode: null, finishedAt };
+}
+
+function release({ files, adopted }: Watched): void {
+  files?.close();
+  adopted?.timeout?.[Symbol.dispose]();
+}

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Request } from '../../src/coordinator/protocol';
+import { createRequestServer } from '../../src/coordinator/server';
+
+let directory: string;
+let path: string;
+let received: Request[];
+let server: ReturnType<typeof createRequestServer>;
+const clients: Socket[] = [];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'daft-server-'));
+  path = join(directory, 's.sock');
+  received = [];
+  server = createRequestServer((request) => {
+    received.push(request);
+    if (request === 'Drain') return Promise.reject(new Error('a defect'));
+    return Promise.resolve({ Ack: { message: 'heard' } });
+  }, pino({ enabled: false }));
+  server.listen(path);
+  await once(server, 'listening');
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  server.close();
+  await once(server, 'close');
+  rmSync(directory, { recursive: true });
+});
+
+async function connected(): Promise<Socket> {
+  const client = connect(path);
+  clients.push(client);
+  client.on('error', () => {}); // being dropped is what some tests wait for
+  await once(client, 'connect');
+  return client;
+}
+
+/** All that arrives until the server closes. */
+async function rest(client: Socket): Promise<string> {
+  let text = '';
+  client.on('data', (chunk) => (text += chunk.toString()));
+  await new Promise((resolve) => client.once('close', resolve)); // events.once would reject on the reset of a dropped one
+  return text;
+}
+
+async function say(text: string): Promise<string> {
+  const client = await connected();
+  client.write(text);
+  return rest(client);
+}
+
+const heard = '{"Ack":{"message":"heard"}}\n';
+const invalid = '{"Error":{"message":"Invalid request"}}\n';
+
+describe('one request, one response, then the connection closes', () => {
+  test.each([
+    ['a bare word', '"Ping"\n', heard],
+    ['an object', '{"CancelJob":{"name":"build"}}\n', heard],
+    ['an unknown field in it', '{"CancelJob":{"name":"build","colour":"red"}}\n', heard],
+    ['text behind the line', '"Ping"\n"Ping"\n', heard],
+    ['a word that is none of ours', '"Dance"\n', invalid],
+    ['two keys', '{"Wake":{},"CancelJob":{"name":"a"}}\n', invalid],
+    ['a key without what it needs', '{"CancelJob":{}}\n', invalid],
+    ['no JSON', 'GET / HTTP/1.1\n', invalid],
+    ['an empty line', '\n', invalid],
+    ['a line of 64 KiB', `${'x'.repeat(64 * 1024)}\n`, ''],
+    ['the longest line that is allowed', `{"CancelJob":{"name":"${'x'.repeat(64 * 1024 - 28)}"}}\n`, heard],
+  ])('%s', async (_name, request, response) => {
+    expect(await say(request)).toBe(response);
+    expect(received.length).toBe(response === heard ? 1 : 0);
+  });
+});
+
+test('a request may arrive byte by byte', async () => {
+  const client = await connected();
+  for (const byte of '{"Wake":{}}\n') client.write(byte);
+  expect(await rest(client)).toBe(heard);
+});
+
+test('a client that closes its side after the request still gets the answer', async () => {
+  const client = connect({ path, allowHalfOpen: true });
+  clients.push(client);
+  client.end('"Ping"\n');
+  expect(await rest(client)).toBe(heard);
+});
+
+test('a client that leaves before its line is complete disturbs nobody', async () => {
+  const client = await connected();
+  client.end('"Pi');
+  await once(client, 'close');
+  expect(await say('"Ping"\n')).toBe(heard);
+});
+
+test('a request that fails costs its connection alone', async () => {
+  expect(await say('"Drain"\n')).toBe('');
+  expect(await say('"Ping"\n')).toBe(heard);
+});
+
+test('silent clients are dropped after two seconds, slow ones after five, and others are served meanwhile', async () => {
+  const begin = performance.now();
+  const silent = await connected();
+  const slow = await connected();
+  slow.write('"');
+  expect(await say('"Ping"\n')).toBe(heard);
+  await once(silent.resume(), 'close');
+  expect(performance.now() - begin).toBeGreaterThan(1900);
+  await once(slow.resume(), 'close');
+  expect(performance.now() - begin).toBeGreaterThan(4900);
+});
+
+test('the 65th connection at a time is closed at once', async () => {
+  const guests: Socket[] = [];
+  for (let i = 0; i < 64; i += 1) guests.push(await connected());
+  expect(await rest(await connected())).toBe('');
+  const [first] = guests;
+  first?.write('"Ping"\n');
+  expect(await rest(first as Socket)).toBe(heard);
+  expect(await say('"Ping"\n')).toBe(heard);
+});
