@@ -20,6 +20,7 @@ export interface JobView {
 interface Node {
   name: string;
   needs: readonly string[];
+  after?: readonly string[] | undefined;
   dir: string;
   /** Undefined for a survivor without plan. */
   planned: PlannedJob | undefined;
@@ -168,7 +169,7 @@ export class Supervisor {
       if (job.kind === 'ended' || job.planned !== undefined || job.record === undefined || job.verdict.kind !== 'adopt') return [];
       return [{ name: job.record.name, needs: [], dir: job.dir, planned: undefined }];
     });
-    const planned = (plan?.jobs ?? []).map((job): Node => ({ name: job.name, needs: job.needs, dir: job.jobDir, planned: job }));
+    const planned = (plan?.jobs ?? []).map((job): Node => ({ name: job.name, needs: job.needs, after: job.after, dir: job.jobDir, planned: job }));
     const course: Course = {
       ...fire,
       nodes: new Map([...planned, ...unplanned].map((node) => [node.name, node])),

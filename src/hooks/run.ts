@@ -173,6 +173,10 @@ function createRunner({ services }: RunOptions, recorder: Recorder | undefined):
   };
 }
 
+function unlessEmpty(names: readonly string[] | undefined): readonly string[] | undefined {
+  return names === undefined || names.length === 0 ? undefined : names;
+}
+
 /** What daft itself was given, without what is meant for daft alone, then the variables of hook and job. */
 function environmentOf(services: HookServices, job: ResolvedJob): Record<string, string> {
   return { ...inheritedEnvironment(services), ...job.env };
@@ -248,7 +252,7 @@ async function dispatch(
           workingDir: job.workingDir,
           env: job.env,
           needs: needsToRun.get(job.name)?.needs ?? [],
-          after: needsToRun.get(job.name)?.after,
+          after: unlessEmpty(needsToRun.get(job.name)?.after),
           declaredNeeds: job.declaredNeeds,
           backgroundOutput: job.backgroundOutput,
           timeoutSecs: job.timeoutSecs === 0 ? null : job.timeoutSecs,
