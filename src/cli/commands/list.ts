@@ -3,7 +3,7 @@ import { parseSettings, type Settings } from '../../config';
 import { createGit } from '../../git';
 import { emptyListing, listKeys, listRecords, renderListing } from '../../output/list';
 import { parseOwnershipStrategy } from '../../worktree/ownership';
-import { collectRows, parseColumns, parseSort, sortRows, surveyListing } from '../../worktree/list';
+import { collectRows, parseColumns, parseSort, sortRows, surveyBranches } from '../../worktree/list';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { requestedOutput } from '../structured-output';
@@ -16,7 +16,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const structured = requestedOutput(context, parsed, 'git-worktree-list', 'tabular');
 
   const git = createGit(env);
-  const listing = await surveyListing(git, cwd);
+  const listing = await surveyBranches(git, cwd);
   if (listing === undefined) throw new DaftError('Not inside a Git repository');
   const settings = parseSettings(listing.survey.config);
   const columns = parseColumns(parsed.text('columns') ?? settings.listColumns ?? undefined);

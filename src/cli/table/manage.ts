@@ -1,5 +1,5 @@
 import { structuredOptions } from '../structured-output';
-import type { CommandSpec, OptionSpec } from '../spec';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
 
 /** Columns, sorting and counting, as every command that shows rows of worktrees has them. */
 const rowOptions: readonly OptionSpec[] = [
@@ -18,6 +18,26 @@ const rowOptions: readonly OptionSpec[] = [
     },
   },
 ];
+
+const removed: ArgumentSpec = {
+  name: 'BRANCH|PATH',
+  required: true,
+  variadic: true,
+  description: 'Branch to remove, or the path of its worktree',
+  completes: { context: 'daft-remove' },
+};
+
+/** Of all spellings of removal. */
+const removalOptions: readonly OptionSpec[] = [
+  { long: 'local', description: 'Keep the remote branch, whatever the settings say', conflictsWith: ['remote'] },
+  { long: 'remote', description: 'Delete the remote branch, and nothing else' },
+  { long: 'quiet', short: 'q', description: 'Say nothing but warnings and errors' },
+  { long: 'verbose', short: 'v', description: 'Tell each step, and details of hooks', counts: true },
+];
+
+const whatRemovalChecks =
+  'Nothing is removed unless all of it can be: a branch must be merged into the default branch (by merge, rebase or squash), equal ' +
+  'to its remote branch if it has one, and without uncommitted changes in its worktree.';
 
 export const manageCommands: readonly CommandSpec[] = [
   {
@@ -39,5 +59,42 @@ export const manageCommands: readonly CommandSpec[] = [
       ...structuredOptions('tabular'),
     ],
     load: () => import('../commands/list'),
+  },
+  {
+    id: 'remove',
+    words: ['remove'],
+    executables: ['daft-remove'],
+    usageName: 'daft remove',
+    summary: 'Remove branches with their worktrees',
+    description: whatRemovalChecks,
+    arguments: [removed],
+    options: [{ long: 'force', short: 'f', description: 'Remove unmerged branches and dirty worktrees, too' }, ...removalOptions],
+    load: () => import('../commands/remove'),
+  },
+  {
+    id: 'branch',
+    words: ['worktree-branch'],
+    executables: ['git-worktree-branch'],
+    usageName: 'git-worktree-branch',
+    summary: 'Remove branches with their worktrees',
+    description: whatRemovalChecks,
+    arguments: [{ ...removed, required: false, completes: { context: 'git-worktree-branch' } }],
+    options: [
+      { long: 'delete', short: 'd', description: 'Remove branches that are merged, with their worktrees' },
+      { long: 'force', short: 'D', description: 'Remove unmerged branches and dirty worktrees, too' },
+      ...removalOptions,
+    ],
+    load: () => import('../commands/branch'),
+  },
+  {
+    id: 'branch-delete',
+    words: ['worktree-branch-delete'],
+    executables: ['git-worktree-branch-delete'],
+    usageName: 'git-worktree-branch-delete',
+    summary: 'Deprecated: use git-worktree-branch -d/-D',
+    description: whatRemovalChecks,
+    arguments: [{ ...removed, completes: { context: 'git-worktree-branch-delete' } }],
+    options: [{ long: 'force', short: 'D', description: 'Remove unmerged branches and dirty worktrees, too' }, ...removalOptions],
+    load: () => import('../commands/branch-delete'),
   },
 ];

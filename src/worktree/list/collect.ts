@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { measureTree, newestChange } from '../../fs';
-import { readReflogStart, surveyRepository, type Git, type Survey } from '../../git';
+import { readReflogStart, type Git } from '../../git';
+import { defaultBranchOffline, type BranchSurvey, type Refs } from '../branches';
 import { findOwner, type OwnershipStrategy } from '../ownership';
 import { openRowCache, type CacheKind } from './cache';
 import type { ColumnName } from './columns';
@@ -10,31 +11,16 @@ import { inTurn } from './pool';
 import {
   countAheadBehind,
   countLines,
-  defaultBranchOffline,
   rangeOf,
-  readAllRefs,
   readCommits,
   readHistory,
   readStatus,
   type CommitFacts,
   type History,
-  type Refs,
 } from './questions';
 import type { Pair, Row } from './row';
 import { selectRows, type Selection, type Skeleton } from './skeleton';
 import type { SortKey, StatMode } from './sort';
-
-/** A repository as listings find it. */
-export interface Listing {
-  survey: Survey;
-  refs: Refs;
-}
-
-/** Undefined outside a repository. */
-export async function surveyListing(git: Git, cwd: string): Promise<Listing | undefined> {
-  const [survey, refs] = await Promise.all([surveyRepository(git, cwd), readAllRefs(git, cwd)]);
-  return survey && { survey, refs };
-}
 
 export interface ListRequest extends Selection {
   columns: readonly ColumnName[];
@@ -49,7 +35,7 @@ export interface ListRequest extends Selection {
 }
 
 /** Rows with everything that is asked for, in no order yet. Read-only, offline, a few git processes at a time. */
-export async function collectRows(git: Git, { survey, refs }: Listing, request: ListRequest): Promise<Row[]> {
+export async function collectRows(git: Git, { survey, refs }: BranchSurvey, request: ListRequest): Promise<Row[]> {
   const { commonDir } = survey.repository;
   const defaultBranch = defaultBranchOffline(refs, survey.repository, request.remote);
   const skeletons = selectRows(survey, refs, { ...request, defaultBranch });

@@ -1,34 +1,6 @@
-import { readTextIfExists } from '../../fs';
-import { chooseDefaultBranch, type Git, type Repository } from '../../git';
-import { join } from 'node:path';
+import type { Git } from '../../git';
 import type { Author } from '../ownership';
 import type { Pair } from './row';
-
-export interface Refs {
-  /** Object ids by full name. */
-  ids: ReadonlyMap<string, string>;
-  /** Full name of the upstream by full name of the branch. */
-  upstreams: ReadonlyMap<string, string>;
-  /** What `<remote>/HEAD` and its like stand for. */
-  symrefs: ReadonlyMap<string, string>;
-}
-
-/** All branches, local and remote, without looking at any commit. */
-export async function readAllRefs(git: Git, cwd: string): Promise<Refs> {
-  const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)', 'refs/heads', 'refs/remotes']);
-  const rows = answer.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\0'));
-  const column = (index: number) => new Map(rows.flatMap((row) => (row[index] ? [[row[0] ?? '', row[index]] as const] : [])));
-  return { ids: column(1), upstreams: column(2), symrefs: column(3) };
-}
-
-/** Without asking the remote; `master` where nothing tells. */
-export function defaultBranchOffline(refs: Refs, repository: Repository, remote: string): string {
-  const prefix = `refs/remotes/${remote}/`;
-  const target = refs.symrefs.get(`${prefix}HEAD`);
-  if (target?.startsWith(prefix)) return target.slice(prefix.length);
-  const head = /^ref: refs\/heads\/(.+)$/m.exec(readTextIfExists(join(repository.commonDir, 'HEAD')) ?? '')?.[1] ?? '';
-  return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => refs.ids.has(`refs/heads/${branch}`) }) ?? 'master';
-}
 
 export interface CommitFacts {
   atSecs: number;

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Survey } from '../../git';
-import type { Refs } from './questions';
+import type { Refs } from '../branches';
 import type { Row } from './row';
 
 /** A row before anything has been counted, with what it is to be counted from. */

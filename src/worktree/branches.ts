@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { readTextIfExists } from '../fs';
+import { chooseDefaultBranch, findDefaultBranch, surveyRepository, type Git, type Repository, type Survey } from '../git';
+
+export interface Refs {
+  /** Object ids by full name. */
+  ids: ReadonlyMap<string, string>;
+  /** Full name of the upstream by full name of the branch. */
+  upstreams: ReadonlyMap<string, string>;
+  /** What `<remote>/HEAD` and its like stand for. */
+  symrefs: ReadonlyMap<string, string>;
+}
+
+/** All branches, local and remote, without looking at any commit. */
+async function readAllRefs(git: Git, cwd: string): Promise<Refs> {
+  const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)', 'refs/heads', 'refs/remotes']);
+  const rows = answer.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\0'));
+  const column = (index: number) => new Map(rows.flatMap((row) => (row[index] ? [[row[0] ?? '', row[index]] as const] : [])));
+  return { ids: column(1), upstreams: column(2), symrefs: column(3) };
+}
+
+/** A repository with all its branches. */
+export interface BranchSurvey {
+  survey: Survey;
+  refs: Refs;
+}
+
+/** Undefined outside a repository. */
+export async function surveyBranches(git: Git, cwd: string): Promise<BranchSurvey | undefined> {
+  const [survey, refs] = await Promise.all([surveyRepository(git, cwd), readAllRefs(git, cwd)]);
+  return survey && { survey, refs };
+}
+
+/** As the remote has it, which is asked only if it has never told; undefined where nothing tells. */
+export async function defaultBranchOnline(git: Git, refs: Refs, repository: Repository, remote: string): Promise<string | undefined> {
+  return defaultBranchOfRemote(refs, remote) ?? findDefaultBranch(git, repository, { remote });
+}
+
+function defaultBranchOfRemote({ symrefs }: Refs, remote: string): string | undefined {
+  const prefix = `refs/remotes/${remote}/`;
+  const target = symrefs.get(`${prefix}HEAD`);
+  return target?.startsWith(prefix) === true ? target.slice(prefix.length) : undefined;
+}
+
+/** Without asking the remote; `master` where nothing tells. */
+export function defaultBranchOffline(refs: Refs, repository: Repository, remote: string): string {
+  const known = defaultBranchOfRemote(refs, remote);
+  if (known !== undefined) return known;
+  const head = /^ref: refs\/heads\/(.+)$/m.exec(readTextIfExists(join(repository.commonDir, 'HEAD')) ?? '')?.[1] ?? '';
+  return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => refs.ids.has(`refs/heads/${branch}`) }) ?? 'master';
+}

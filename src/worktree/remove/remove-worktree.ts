@@ -1,0 +1,105 @@
+import { rmdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isErrno } from '../../fs';
+import { askPatiently, gitsComplaint, type Repository, type Worktree } from '../../git';
+import type { Firing } from '../../hooks';
+import { isWithin } from '../../layout';
+import type { RemovalServices } from './services';
+
+export interface WorktreeRemoval {
+  repository: Repository;
+  worktree: Worktree;
+  branch: string;
+  command: 'branch-delete' | 'prune';
+  reason: 'manual' | 'remote-deleted';
+  forced: boolean;
+  /** Between the pre-remove hook and the removal; where it says no, the worktree stays. */
+  beforeRemoval: () => Promise<boolean>;
+  /** Once the worktree is gone, and before the post-remove hook. */
+  afterRemoval: () => Promise<void>;
+}
+
+/**
+ * Removes one worktree: its jobs, its hooks, its directory, and the parent directories that it leaves empty
+ * (worktrees-manage.md 1.4). Tells its failures itself.
+ *
+ * @returns whether the worktree is gone
+ */
+export async function removeWorktree(removal: WorktreeRemoval, services: RemovalServices): Promise<boolean> {
+  const { repository, worktree, branch } = removal;
+  const { narrator, cancelJobs } = services;
+  await cancelJobs(branch);
+  if (!worktree.missing && !(await firePreRemove(removal, services))) return false;
+  if (!(await removal.beforeRemoval())) return false;
+
+  if (worktree.missing) narrator.warning(`The directory of worktree '${branch}' is gone already: ${worktree.path}`);
+  narrator.step(`Removing worktree '${worktree.path}'...`);
+  const force = removal.forced || worktree.missing ? ['--force'] : [];
+  const answer = await askPatiently(services.git, repository.commonDir, ['worktree', 'remove', ...force, worktree.path]);
+  if (answer.exitCode !== 0) {
+    narrator.error(`Failed to remove worktree '${worktree.path}': ${gitsComplaint(answer)}`);
+    return false;
+  }
+  removeEmptyParents(worktree.path, repository.projectRoot);
+  await removal.afterRemoval();
+  await firePostRemove(removal, services);
+  return true;
+}
+
+/** False where the hook forbids the removal. */
+async function firePreRemove(removal: WorktreeRemoval, { fireHook, narrator, signal, cwd }: RemovalServices): Promise<boolean> {
+  const result = await fireHook(firingOf('worktree-pre-remove', removal, cwd));
+  switch (result.kind) {
+    case 'skipped': case 'succeeded':
+      return true;
+    case 'interrupted':
+      signal.throwIfAborted();
+      return false;
+    case 'failed': {
+      const text = `Pre-remove hook failed for ${removal.branch}: worktree-pre-remove hook failed with exit code ${result.exitCode}`;
+      if (result.mode === 'abort') narrator.error(text);
+      else narrator.warning(text);
+      return result.mode !== 'abort';
+    }
+  }
+}
+
+async function firePostRemove(removal: WorktreeRemoval, { fireHook, narrator, signal, cwd }: RemovalServices): Promise<void> {
+  const result = await fireHook(firingOf('worktree-post-remove', removal, cwd));
+  switch (result.kind) {
+    case 'skipped': case 'succeeded':
+      return;
+    case 'interrupted':
+      signal.throwIfAborted();
+      return;
+    case 'failed':
+      narrator.warning(`Post-remove hook failed for ${removal.branch}: worktree-post-remove hook failed with exit code ${result.exitCode}`);
+  }
+}
+
+function firingOf(hook: Firing['hook'], { repository, worktree, branch, command, reason }: WorktreeRemoval, cwd: string): Firing {
+  return {
+    hook,
+    command,
+    repository,
+    sourceWorktree: repository.worktreeRoot ?? cwd,
+    targetWorktree: worktree.path,
+    branch,
+    worktreeLabel: branch,
+    isNewBranch: false,
+    removalReason: reason,
+  };
+}
+
+/** Upwards to the first that is not empty, and never the project root itself. */
+function removeEmptyParents(removed: string, projectRoot: string): void {
+  for (let path = dirname(removed); path !== projectRoot && isWithin(path, projectRoot); path = dirname(path)) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) continue; // somebody else tidied it
+      if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM', 'EBUSY')) return;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { CreationServices, Narrator } from '../creation-services';
+
+/** What removal needs of its surroundings; one per command. */
+export interface RemovalServices extends Pick<CreationServices, 'git' | 'settings' | 'cwd' | 'signal' | 'fireHook'> {
+  narrator: Narrator & {
+    /** What was done to a branch. */
+    result: (text: string) => void;
+    /** A failure that the rest of the work survives. */
+    error: (text: string) => void;
+  };
+  /** Stops the background jobs of a worktree by its label, as far as possible; never fails. */
+  cancelJobs: (worktree: string) => Promise<void>;
+}

@@ -1,0 +1,31 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DaftError } from '../../daft-error';
+import { unlessMissing } from '../../fs';
+import type { Survey, Worktree } from '../../git';
+
+/** A branch to be removed, with the worktree that has it checked out. */
+export interface Target {
+  branch: string;
+  worktree: Worktree | undefined;
+}
+
+/**
+ * What the arguments mean: worktrees by path, as seen from the current directory or from the project root, before branches
+ * by name. What is meant twice counts once. Throws DaftError for a worktree without branch.
+ */
+export function resolveTargets(args: readonly string[], { repository, worktrees }: Survey, cwd: string): readonly Target[] {
+  const branches = args.map((arg) => {
+    const paths = [resolve(cwd, arg), resolve(repository.projectRoot, arg)].map(canonical);
+    const meant = paths.map((path) => worktrees.find((worktree) => worktree.path === path)).find((found) => found !== undefined);
+    if (meant === undefined) return arg;
+    if (meant.branch === undefined) throw new DaftError(`worktree at '${meant.path}' has a detached HEAD; specify a branch name instead`);
+    return meant.branch;
+  });
+  return [...new Set(branches)].map((branch) => ({ branch, worktree: worktrees.find((worktree) => worktree.branch === branch) }));
+}
+
+/** A path that leads nowhere may be that of a worktree whose directory is gone. */
+function canonical(path: string): string {
+  return unlessMissing(() => realpathSync(path)) ?? path;
+}

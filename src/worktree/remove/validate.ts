@@ -1,0 +1,65 @@
+import type { Git, Survey } from '../../git';
+import type { Refs } from '../branches';
+import { isMerged } from './merged';
+import type { Target } from './targets';
+
+/** What may be removed of a branch. */
+export interface Permit extends Target {
+  /** The default branch itself always stays. */
+  scope: 'everything' | 'worktree only';
+  /** Commit of the branch when it was judged. */
+  tip: string;
+}
+
+export type Verdict = { kind: 'permitted'; permit: Permit } | { kind: 'refused'; branch: string; reason: string };
+
+export interface Validation {
+  survey: Survey;
+  refs: Refs;
+  remote: string;
+  defaultBranch: string;
+  /** Skips the checks that only protect work. */
+  forced: boolean;
+}
+
+/** Judges one branch; the first check that fails is the reason (worktrees-manage.md 6.2). */
+export async function validate(git: Git, target: Target, { survey, refs, remote, defaultBranch, forced }: Validation): Promise<Verdict> {
+  const { branch, worktree } = target;
+  const { commonDir } = survey.repository;
+  const refuse = (reason: string): Verdict => ({ kind: 'refused', branch, reason });
+  const isDefault = branch === defaultBranch;
+
+  const tip = refs.ids.get(`refs/heads/${branch}`);
+  if (tip === undefined) return refuse('branch not found');
+  if (isDefault && !forced) return refuse(refusalOfDefault(branch));
+  if (worktree?.main) return refuse('this is the main working tree; `daft layout transform` turns it into one that can be removed');
+  if (isDefault && worktree === undefined) return refuse(`the default branch '${branch}' has no worktree to remove`);
+  if (forced) return { kind: 'permitted', permit: { ...target, tip, scope: isDefault ? 'worktree only' : 'everything' } };
+
+  if (worktree !== undefined && (await isDirty(git, worktree))) return refuse('has uncommitted changes in worktree (use -D to force)');
+  if (!(await isMergedIntoDefault(tip))) return refuse(`not merged into '${defaultBranch}' (use -D to force)`);
+  const published = refs.ids.get(`refs/remotes/${remote}/${branch}`);
+  if (published !== undefined && published !== tip) return refuse('local and remote branches are out of sync (use -D to force)');
+  return { kind: 'permitted', permit: { ...target, tip, scope: 'everything' } };
+
+  /** A local default branch that lags behind is no reason to refuse. */
+  async function isMergedIntoDefault(commit: string): Promise<boolean> {
+    const known = [`refs/heads/${defaultBranch}`, `refs/remotes/${remote}/${defaultBranch}`].map((ref) => refs.ids.get(ref));
+    for (const into of new Set(known)) {
+      if (into !== undefined && (await isMerged(git, commonDir, { tip: commit, target: into }))) return true;
+    }
+    return false;
+  }
+}
+
+export function refusalOfDefault(branch: string): string {
+  return `refusing to delete the default branch '${branch}' (use --force to remove the worktree only)`;
+}
+
+async function isDirty(git: Git, worktree: { path: string; missing: boolean }): Promise<boolean> {
+  if (worktree.missing) return false;
+  // Whatever the configuration hides: what is not shown would be deleted all the same.
+  const answer = await git.ask(worktree.path, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=none']);
+  // A status that cannot be had proves nothing: what it would have shown must not be lost.
+  return answer.exitCode !== 0 || answer.stdout !== '';
+}
