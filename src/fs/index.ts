@@ -4,4 +4,4 @@ export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';
 export { measureTree, newestChange } from './measure';
 export { moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
-export { createExclusive, publishExclusive, writeFileAtomic } from './write-atomic';
+export { createExclusive, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';

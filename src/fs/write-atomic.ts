@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 import { fault, faultyBytes } from '../fault';
 import { isErrno } from './errno';
 
+export interface WriteOptions {
+  /** Waits until the content is on the medium before it gets its name. */
+  fsync?: boolean;
+  /** Default: 0600. */
+  mode?: number;
+}
+
 /**
- * Replaces `path` by `content` atomically: temp file `.tmp-*` in the same directory, mode 0600, whole write, rename.
+ * Replaces `path` by `content` atomically: temp file `.tmp-*` in the same directory, whole write, rename.
  * The temp file is removed on failure. Throws the system error (ENOSPC, EIO, ENOENT of the directory, ...).
  */
-export function writeFileAtomic(path: string, content: string | Buffer, options: { fsync?: boolean } = {}): void {
+export function writeFileAtomic(path: string, content: string | Buffer, options: WriteOptions = {}): void {
   const temp = writeTemp(dirname(path), content, options);
   try {
     if (DAFT_FAULTS) fault('fs: temp written');
@@ -24,7 +31,7 @@ export function writeFileAtomic(path: string, content: string | Buffer, options:
  * Publishes `content` under `path` unless that exists: temp file, whole write, fsync if asked, link(2), unlink of the
  * temp name. A reader sees nothing or everything.
  */
-export function publishExclusive(path: string, content: string | Buffer, options: { fsync?: boolean } = {}): 'published' | 'exists' {
+export function publishExclusive(path: string, content: string | Buffer, options: WriteOptions = {}): 'published' | 'exists' {
   const temp = writeTemp(dirname(path), content, options);
   try {
     if (DAFT_FAULTS) fault('fs: temp written');
@@ -51,11 +58,11 @@ export function createExclusive(path: string): 'created' | 'exists' {
   }
 }
 
-function writeTemp(directory: string, content: string | Buffer, options: { fsync?: boolean }): string {
+function writeTemp(directory: string, content: string | Buffer, options: WriteOptions): string {
   // The temp file is a sibling: rename(2) and link(2) work only within one file system.
   const temp = join(directory, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
   if (DAFT_FAULTS) fault('fs: before temp');
-  const fd = openSync(temp, 'wx', 0o600);
+  const fd = openSync(temp, 'wx', options.mode ?? 0o600);
   try {
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;

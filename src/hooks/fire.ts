@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DaftYml, HookDefinition } from '../config/daft-yml';
-import { createInvocation, ensureRepoId, mergePolicy, openStore, recordJoblessInvocation } from '../logstore';
+import { createInvocation, ensureRepoId, mergePolicy, openStore } from '../logstore';
 import type { Invocation, Store } from '../logstore';
 import { quoteIfNeeded } from './command';
 import { findObstacle } from './conditions';
@@ -84,13 +84,9 @@ export async function fireDefinition(
   }
 
   const history = openHistory(firing, services);
-  const leave = (result: HookResult): HookResult => {
-    history?.recordJobless();
-    return result;
-  };
   const { allJobs } = await import('../config/daft-yml');
   const selected = selectJobs(expandJobs(allJobs(definition)), definition, { selection, changed: firing.move?.changed });
-  if (selected.kind === 'none') return leave({ kind: 'skipped', reason: selected.reason });
+  if (selected.kind === 'none') return { kind: 'skipped', reason: selected.reason };
 
   const { runnable, skipped } = await weedOut(selected.jobs, { hook: definition, arch: currentArch(), probes });
   const resolution = resolveJobs(runnable, {
@@ -105,7 +101,6 @@ export async function fireDefinition(
   });
   if (resolution.kind === 'fault') {
     if (skipped.length > 0) await run([], skipped);
-    else history?.recordJobless();
     return { kind: 'failed', exitCode: -1, stderr: resolution.message, mode: failModeOf(hook, services) };
   }
   for (const text of resolution.warnings) tell({ type: 'warning', text });
@@ -149,7 +144,6 @@ function warnOfFailMode(hook: HookName, { settings, tell, notices }: HookService
 interface History {
   store: Store;
   invocation: Invocation;
-  recordJobless(): void;
   keepPolicy(write: () => void): void;
 }
 
@@ -175,7 +169,7 @@ function openHistory(firing: Firing, services: HookServices): History | undefine
       worktree: firing.worktreeLabel,
       createdAt: now(),
     });
-    return { store, invocation, recordJobless: () => unless(() => recordJoblessInvocation(store, invocation)), keepPolicy: unless };
+    return { store, invocation, keepPolicy: unless };
   } catch (error) { // unwritable, full, a corrupt identity: whatever it is, the jobs run
     if (!(error instanceof Error)) throw error;
     complain(error);

@@ -104,24 +104,32 @@ export type JobEntry =
 export interface JobMarks {
   /** mtime of `started`. */
   startedAt: Date | null;
-  /** Content of `pid`. */
+  /** Content of `pid`; a mark that is not whole counts as missing. */
   pid: number | null;
+  /** mtime of `pid`: the process cannot have started later. */
+  pidMarkedAt: Date | null;
   exit: { exitCode: number; at: Date } | null;
   cancelRequested: boolean;
 }
 
-/** One line of `.index.jsonl`: the row of jobs.md 10 plus directory names; job fields null for a job-less invocation. */
+/** A job that has ended, as the index knows it. */
+export interface IndexedJob {
+  dir: string;
+  name: string;
+  status: StoredStatus;
+  background: boolean;
+  startedAt: Date;
+  finishedAt: Date | null;
+  exitCode: number | null;
+  command: string;
+  sizeBytes: number | null;
+}
+
+/** One line of `.index.jsonl`. */
 export interface IndexRow {
   invocation: Invocation;
-  job: {
-    dir: string;
-    name: string;
-    status: StoredStatus;
-    background: boolean;
-    startedAt: Date;
-    finishedAt: Date | null;
-    exitCode: number | null;
-    command: string;
-    sizeBytes: number | null;
-  } | null;
+  /** Null in the line that every invocation has, with or without jobs. */
+  job: IndexedJob | null;
+  /** What the file looked like that it was taken from. */
+  seen: string;
 }

@@ -37,7 +37,7 @@ const running: JobRecord = {
   pidStart: 's',
   owner,
 };
-const noMarks: JobMarks = { startedAt: null, pid: null, exit: null, cancelRequested: false };
+const noMarks: JobMarks = { startedAt: null, pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
 const marks = (some: Partial<JobMarks>): JobMarks => ({ ...noMarks, ...some });
 const plan = { boot: 'this-boot', host: 'this-host', dispatchedAt: ago(60) };
 const logModifiedAt = ago(30);

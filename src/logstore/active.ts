@@ -1,0 +1,55 @@
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fault } from '../fault';
+import { createExclusive, isErrno, lstatIfExists, removeFile, unlessMissing } from '../fs';
+import { changingRepository } from './index-stamp';
+import { isHidden, type Store } from './store';
+import type { InvocationId } from './types';
+
+/** Ids that have a mark in `.active`: the invocations that may have active jobs (jobs.md 3.10). */
+export function listActiveIds(store: Store): InvocationId[] {
+  const names = unlessMissing(() => readdirSync(activePath(store))) ?? [];
+  return names.filter((name) => !isHidden(name)) as InvocationId[];
+}
+
+/** The directory comes with its first mark; who loses against the one that removes it makes it again. */
+export function markActive(store: Store, id: InvocationId): void {
+  for (;;) {
+    try {
+      createExclusive(join(activePath(store), id));
+      return;
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+      changingRepository(store, () => {
+        try {
+          mkdirSync(activePath(store), { mode: 0o700 });
+        } catch (error) {
+          if (!isErrno(error, 'EEXIST')) throw error;
+        }
+      });
+    }
+  }
+}
+
+/** Removes the mark, and the directory with the last one. */
+export function unmarkActive(store: Store, id: InvocationId): void {
+  removeFile(join(activePath(store), id));
+  if (DAFT_FAULTS) fault('active: unmarked');
+  if ((unlessMissing(() => readdirSync(activePath(store))) ?? ['']).length > 0) return;
+  changingRepository(store, () => {
+    try {
+      rmdirSync(activePath(store));
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error; // another mark has come, or somebody was first
+    }
+  });
+}
+
+/** When the mark was made; undefined without one. */
+export function markedActiveAt(store: Store, id: InvocationId): Date | undefined {
+  return lstatIfExists(join(activePath(store), id))?.mtime;
+}
+
+function activePath(store: Store): string {
+  return join(store.dir, '.active');
+}

@@ -1,0 +1,58 @@
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { fault } from '../fault';
+import { isErrno, lstatIfExists } from '../fs';
+import { formatRow, seenOf } from './index-row';
+import { indexPath, unusable } from './index-stamp';
+import { metaPath, readLogSize } from './read-record';
+import { invocationPath, type Store } from './store';
+import type { Invocation, JobRecord } from './types';
+
+/** Adds the line of an invocation; whether the index has it now. */
+export function indexInvocation(store: Store, invocation: Invocation): boolean {
+  const line = invocationLine(store, invocation);
+  return line !== undefined && append(store, line);
+}
+
+/** Adds the line of a job that has ended. */
+export function indexJob(store: Store, invocation: Invocation, dir: string, record: JobRecord): void {
+  const line = jobLine(store, invocation, dir, record);
+  if (line !== undefined) append(store, line);
+}
+
+export function invocationLine(store: Store, invocation: Invocation): string | undefined {
+  const file = lstatIfExists(join(invocationPath(store, invocation.id), 'invocation.json'));
+  return formatRow(invocation, null, file === undefined ? '' : seenOf(file));
+}
+
+/** Undefined if the record is gone already. */
+export function jobLine(store: Store, invocation: Invocation, dir: string, record: JobRecord): string | undefined {
+  const file = lstatIfExists(metaPath(store, invocation.id, dir));
+  if (file === undefined) return undefined;
+  return formatRow(invocation, { dir, record, logSizeBytes: readLogSize(store, invocation.id, dir) }, seenOf(file));
+}
+
+/** Appends with a single write, so that lines of several writers never mix. */
+function append(store: Store, line: string): boolean {
+  try {
+    const fd = openSync(indexPath(store), constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+    try {
+      if (DAFT_FAULTS) fault('index: append');
+      // A line that was torn by a full disk or a power loss must not take ours along.
+      const bytes = Buffer.from(endsTorn(fd) ? `\n${line}` : line);
+      return writeSync(fd, bytes) === bytes.length;
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (isErrno(error, ...unusable)) return false; // derived: the records say the same
+    throw error;
+  }
+}
+
+function endsTorn(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  return readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+}

@@ -1,0 +1,68 @@
+import { closeSync, constants, openSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
+import { isErrno, readTextIfExists, unlessMissing } from '../fs';
+import type { Store } from './store';
+
+/**
+ * How a reader knows at flat cost that the index knows every invocation: `.index-seen` holds the time of the repository
+ * directory after the last change of its names that was one of ours, and the size the index had then. Whoever changes
+ * the names renews the stamp if it was good before. A change by anybody else, or two of ours at once, leaves a stamp that
+ * does not fit, and the next reader looks into the directory itself.
+ */
+export function isIndexComplete(store: Store): boolean {
+  const directory = look(store.dir);
+  if (directory === undefined) return true; // nothing is there, and nothing is known
+  const [time, size] = (readStamp(store) ?? '').trim().split(' ');
+  if (time !== String(directory.mtimeNs)) return false;
+  const index = look(indexPath(store));
+  return index !== undefined && size !== undefined && /^\d+$/.test(size) && index.size >= BigInt(size);
+}
+
+/** Makes the stamp fit what is there now. Call it only while nothing but what is in the index can be there. */
+export function stampIndex(store: Store): void {
+  try {
+    // Opened before the look, as its creation changes the directory; written in place, as a rename would change it after.
+    const fd = openSync(stampPath(store), constants.O_WRONLY | constants.O_CREAT, 0o600);
+    try {
+      const time = look(store.dir)?.mtimeNs ?? 0n;
+      const size = look(indexPath(store))?.size ?? 0n;
+      writeFileSync(fd, `${time} ${size}`.padEnd(50));
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (!isErrno(error, ...unusable)) throw error; // a stamp that does not fit costs time, nothing else
+  }
+}
+
+/** A change of ours to the names in the repository directory that adds no invocation, or one that is in the index. */
+export function changingRepository<T>(store: Store, change: () => T): T {
+  const complete = isIndexComplete(store);
+  const result = change();
+  if (complete) stampIndex(store);
+  return result;
+}
+
+export function indexPath(store: Store): string {
+  return join(store.dir, '.index.jsonl');
+}
+
+/** What keeps us from writing what can be derived again; nobody's work depends on it. */
+export const unusable = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EFBIG'];
+
+function stampPath(store: Store): string {
+  return join(store.dir, '.index-seen');
+}
+
+function readStamp(store: Store): string | undefined {
+  try {
+    return readTextIfExists(stampPath(store));
+  } catch (error) {
+    if (isErrno(error, ...unusable)) return undefined;
+    throw error;
+  }
+}
+
+function look(path: string): BigIntStats | undefined {
+  return unlessMissing(() => statSync(path, { bigint: true, throwIfNoEntry: false }));
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fault } from '../fault';
+import { isErrno, lstatIfExists, makePrivateDirectory, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { asDate, asText, formatJson, parseFields } from './fields';
+import { indexInvocation } from './index-append';
+import { isIndexComplete, stampIndex } from './index-stamp';
+import { readRecord } from './read-record';
+import { invocationPath, isHidden, jobDirPath, type Store } from './store';
+import type { Invocation, InvocationId } from './types';
+
+/** Creates the directory exclusively (id redrawn on collision), writes `invocation.json` and its line in the index. */
+export function createInvocation(store: Store, fields: Omit<Invocation, 'id'>): Invocation {
+  for (;;) {
+    const invocation: Invocation = { id: randomBytes(8).toString('hex') as InvocationId, ...fields };
+    if (giveBirth(store, invocation) === 'born') return invocation;
+  }
+}
+
+/** Directories that are invocations, unordered; hidden names are skipped. None where there is no store. */
+export function listInvocationIds(store: Store): InvocationId[] {
+  return directoriesIn(store.dir) as InvocationId[];
+}
+
+/**
+ * 'gone' if the directory vanished. Without a readable `invocation.json`, hook, worktree and time come from the jobs,
+ * and the trigger is `unknown` (jobs.md 12.4).
+ */
+export function readInvocation(store: Store, id: InvocationId): Invocation | 'gone' {
+  const path = invocationPath(store, id);
+  const file = readFields(join(path, 'invocation.json'));
+  const hookType = asText(file?.['hook_type']);
+  const worktree = asText(file?.['worktree']);
+  const createdAt = asDate(file?.['created_at']);
+  const trigger = asText(file?.['trigger_command']) ?? 'unknown';
+  if (hookType !== undefined && worktree !== undefined && createdAt !== undefined) return { id, trigger, hookType, worktree, createdAt };
+
+  const directory = lstatIfExists(path);
+  if (directory?.isDirectory() !== true) return 'gone';
+  const [first] = listJobDirs(store, id)
+    .flatMap((dir) => {
+      const { record } = readRecord(store, id, dir);
+      return record === undefined ? [] : [record];
+    })
+    .toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  return {
+    id,
+    trigger,
+    hookType: hookType ?? first?.hookType ?? 'unknown',
+    worktree: worktree ?? first?.worktree ?? 'unknown',
+    createdAt: createdAt ?? first?.startedAt ?? directory.mtime,
+  };
+}
+
+/** Directories that are jobs, unordered. */
+export function listJobDirs(store: Store, id: InvocationId): string[] {
+  return directoriesIn(invocationPath(store, id));
+}
+
+/** Creates the job directory; re-creates a vanished invocation including `invocation.json` (jobs.md 3.1). */
+export function ensureJobDir(store: Store, invocation: Invocation, dir: string): void {
+  const path = jobDirPath(store, invocation.id, dir);
+  for (;;) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+      return;
+    } catch (error) {
+      if (isErrno(error, 'EEXIST')) {
+        if (lstatIfExists(path)?.isDirectory() === true) return;
+        throw error;
+      }
+      if (!isErrno(error, 'ENOENT')) throw error;
+      giveBirth(store, invocation);
+    }
+  }
+}
+
+/** Runs `write`, once more after the invocation was re-created if it turns out to be gone. */
+export function withInvocation<T>(store: Store, invocation: Invocation, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || lstatIfExists(invocationPath(store, invocation.id)) !== undefined) throw error;
+    giveBirth(store, invocation);
+    return write();
+  }
+}
+
+function giveBirth(store: Store, invocation: Invocation): 'born' | 'exists' {
+  const complete = isIndexComplete(store);
+  const path = invocationPath(store, invocation.id);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return 'exists';
+    if (!isErrno(error, 'ENOENT')) throw error;
+    makePrivateDirectory(store.dir);
+    mkdirSync(path, { mode: 0o700 });
+  }
+  if (DAFT_FAULTS) fault('invocation: created');
+  writeFileAtomic(join(path, 'invocation.json'), formatInvocation(invocation));
+  if (indexInvocation(store, invocation) && complete) stampIndex(store);
+  return 'born';
+}
+
+function formatInvocation({ id, trigger, hookType, worktree, createdAt }: Invocation): string {
+  return formatJson({
+    invocation_id: id,
+    trigger_command: trigger,
+    hook_type: hookType,
+    worktree,
+    created_at: createdAt.toISOString(),
+  });
+}
+
+function readFields(path: string): ReturnType<typeof parseFields> {
+  try {
+    const text = readTextIfExists(path);
+    return text === undefined ? undefined : parseFields(text);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined; // a directory, no permission, far too large: unreadable
+    throw error;
+  }
+}
+
+function directoriesIn(path: string): string[] {
+  const entries = unlessMissing(() => readdirSync(path, { withFileTypes: true })) ?? [];
+  return entries.filter((entry) => !isHidden(entry.name) && entry.isDirectory()).map((entry) => entry.name);
+}

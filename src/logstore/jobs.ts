@@ -1,0 +1,86 @@
+import { lstatIfExists } from '../fs';
+import { listJobDirs } from './invocations';
+import { readMarks } from './marks';
+import { hasPlanEnv, readPlan } from './read-plan';
+import { readLogSize, readRecord } from './read-record';
+import { jobDirPath, type Store } from './store';
+import type { InvocationId, JobEntry, PlannedJob } from './types';
+
+/**
+ * The jobs of an invocation, recorded and planned, in order of start, then name; pending ones last in plan order. Never
+ * throws for a bad record: that one comes as 'unreadable', in order of its directory's time.
+ */
+export function readJobs(store: Store, id: InvocationId): JobEntry[] {
+  const plan = readPlan(store, id);
+  const planned = new Map(plan?.jobs.map((job) => [job.jobDir, job]) ?? []);
+  const mayPend = planned.size > 0 && hasPlanEnv(store, id);
+  const dirs = new Set([...listJobDirs(store, id), ...planned.keys()]);
+  const entries = [...dirs].flatMap((dir) => {
+    const entry = readJob(store, id, dir, { planned: planned.get(dir), mayPend });
+    return entry === undefined ? [] : [entry];
+  });
+  const planOrder = [...planned.keys()];
+  return entries.toSorted((a, b) => compareJobs(orderOf(a, planOrder), orderOf(b, planOrder)));
+}
+
+/** Derives the state of one job (jobs.md 3.8); undefined if it is gone, or cleaned up. */
+export function readJob(
+  store: Store,
+  id: InvocationId,
+  dir: string,
+  { planned, mayPend }: { planned: PlannedJob | undefined; mayPend: boolean },
+): JobEntry | undefined {
+  const logSizeBytes = readLogSize(store, id, dir);
+  const { record } = readRecord(store, id, dir);
+  if (record !== undefined) return { kind: 'recorded', dir, record, planned, logSizeBytes };
+  if (planned !== undefined) {
+    const marks = readMarks(store, id, dir);
+    if (marks.startedAt !== null || marks.exit !== null) return { kind: 'started', dir, planned, marks, logSizeBytes };
+    if (mayPend && planned.heldBack === null) return { kind: 'pending', dir, planned, logSizeBytes };
+  }
+  const directory = lstatIfExists(jobDirPath(store, id, dir));
+  return directory === undefined ? undefined : { kind: 'unreadable', dir, modifiedAt: directory.mtime, logSizeBytes };
+}
+
+/** Whether a job may still run, or does. */
+export function isActive(entry: JobEntry): boolean {
+  switch (entry.kind) {
+    case 'recorded':
+      return entry.record.status === 'running';
+    case 'pending':
+    case 'started':
+      return true;
+    case 'unreadable':
+      return false;
+  }
+}
+
+interface Order {
+  /** Null: pending. */
+  startedMs: number | null;
+  name: string;
+  /** Among the pending ones. */
+  position: number;
+}
+
+function compareJobs(a: Order, b: Order): number {
+  if (a.startedMs === null || b.startedMs === null) {
+    if (a.startedMs === null && b.startedMs === null) return a.position - b.position;
+    return a.startedMs === null ? 1 : -1;
+  }
+  if (a.startedMs !== b.startedMs) return a.startedMs - b.startedMs;
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}
+
+function orderOf(entry: JobEntry, planOrder: readonly string[]): Order {
+  switch (entry.kind) {
+    case 'recorded':
+      return { startedMs: entry.record.startedAt.getTime(), name: entry.record.name, position: 0 };
+    case 'started':
+      return { startedMs: (entry.marks.startedAt ?? entry.marks.exit?.at ?? new Date(0)).getTime(), name: entry.planned.name, position: 0 };
+    case 'unreadable':
+      return { startedMs: entry.modifiedAt.getTime(), name: entry.dir, position: 0 };
+    case 'pending':
+      return { startedMs: null, name: entry.planned.name, position: planOrder.indexOf(entry.dir) };
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { fault } from '../fault';
+import { createExclusive, isErrno, lstatIfExists, readTextIfExists, removeFile } from '../fs';
+import { parseExitMark, parsePidMark } from '../process';
+import { ensureJobDir } from './invocations';
+import { jobDirPath, type Store } from './store';
+import type { Invocation, InvocationId, JobMarks } from './types';
+
+/** The marks of a job; what cannot be read counts as missing. */
+export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks {
+  const path = jobDirPath(store, id, dir);
+  const pid = readMark(join(path, 'pid'));
+  const exit = readMark(join(path, 'exit'));
+  const pgid = parsePidMark(pid?.text);
+  const exitCode = parseExitMark(exit?.text);
+  return {
+    startedAt: lookAt(join(path, 'started'))?.mtime ?? null,
+    pid: pgid ?? null,
+    pidMarkedAt: pid === undefined || pgid === undefined ? null : pid.at,
+    exit: exit === undefined || exitCode === undefined ? null : { exitCode, at: exit.at },
+    cancelRequested: lookAt(join(path, 'cancel')) !== undefined,
+  };
+}
+
+/** Takes the claim `started`; whoever records a planned job as not run takes it first. */
+export function claimJob(store: Store, invocation: Invocation, dir: string): 'claimed' | 'taken' {
+  ensureJobDir(store, invocation, dir);
+  const outcome = createExclusive(join(jobDirPath(store, invocation.id, dir), 'started'));
+  if (DAFT_FAULTS) fault('job: claimed');
+  return outcome === 'created' ? 'claimed' : 'taken';
+}
+
+/** Writes the durable `cancel` mark. An invocation that is gone is left alone: nothing of it can be cancelled. */
+export function requestCancel(store: Store, invocation: Invocation, dir: string): void {
+  const path = jobDirPath(store, invocation.id, dir);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return;
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
+  createExclusive(join(path, 'cancel'));
+  if (DAFT_FAULTS) fault('job: cancel requested');
+}
+
+/** Removes the marks that end with the record; the claim stays, for a coordinator that was stopped meanwhile. */
+export function removeEndedMarks(store: Store, id: InvocationId, dir: string): void {
+  const path = jobDirPath(store, id, dir);
+  for (const mark of ['pid', 'exit', 'cancel']) removeFile(join(path, mark));
+}
+
+function readMark(path: string): { text: string; at: Date } | undefined {
+  try {
+    const text = readTextIfExists(path);
+    if (text === undefined) return undefined;
+    const file = lstatIfExists(path);
+    return file?.isFile() === true ? { text, at: file.mtime } : undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatIfExists(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { lstatIfExists, readTextIfExists } from '../fs';
+import { asTextMap, parseFields } from './fields';
+import { parsePlan } from './plan-file';
+import { invocationPath, type Store } from './store';
+import type { InvocationId, Plan } from './types';
+
+/** The plan of the invocation's background jobs; undefined if it has none that can be read. */
+export function readPlan(store: Store, id: InvocationId): Plan | undefined {
+  const text = readQuietly(planPath(store, id));
+  return text === undefined ? undefined : parsePlan(text);
+}
+
+/** The environment of the dispatching command; undefined once all jobs of the plan have ended. */
+export function readPlanEnv(store: Store, id: InvocationId): Readonly<Record<string, string>> | undefined {
+  const fields = parseFields(readQuietly(envPath(store, id)) ?? '');
+  return fields === undefined ? undefined : asTextMap(fields);
+}
+
+export function hasPlan(store: Store, id: InvocationId): boolean {
+  return lstatIfExists(planPath(store, id)) !== undefined;
+}
+
+/** Whether jobs of the plan may still be pending (jobs.md 3.8). */
+export function hasPlanEnv(store: Store, id: InvocationId): boolean {
+  return lstatIfExists(envPath(store, id)) !== undefined;
+}
+
+export function planPath(store: Store, id: InvocationId): string {
+  return join(invocationPath(store, id), 'plan.json');
+}
+
+export function envPath(store: Store, id: InvocationId): string {
+  return join(invocationPath(store, id), 'env.json');
+}
+
+function readQuietly(path: string): string | undefined {
+  try {
+    return readTextIfExists(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined; // a directory, no permission: as good as none
+    throw error;
+  }
+}

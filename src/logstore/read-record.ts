@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { lstatIfExists, readTextIfExists } from '../fs';
+import { parseFields, type Fields } from './fields';
+import { recordOf } from './record-file';
+import { jobDirPath, outputLogPath, type Store } from './store';
+import type { InvocationId, JobRecord } from './types';
+
+/** The record of one job; undefined if there is none that can be read. Never throws for what lies in its place. */
+export function readRecord(store: Store, id: InvocationId, dir: string): { record: JobRecord | undefined; file: Fields | undefined } {
+  try {
+    const text = readTextIfExists(metaPath(store, id, dir));
+    const file = text === undefined ? undefined : parseFields(text);
+    return { record: file === undefined ? undefined : recordOf(file), file };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return { record: undefined, file: undefined }; // a directory, no permission, far too large
+    throw error;
+  }
+}
+
+export function metaPath(store: Store, id: InvocationId, dir: string): string {
+  return join(jobDirPath(store, id, dir), 'meta.json');
+}
+
+/** Size of `output.log`; null where there is none. */
+export function readLogSize(store: Store, id: InvocationId, dir: string): number | null {
+  const log = lstatIfExists(outputLogPath(store, id, dir));
+  return log?.isFile() === true ? log.size : null;
+}

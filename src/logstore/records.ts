@@ -1,0 +1,149 @@
+import { appendFileSync, closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fault } from '../fault';
+import { isErrno, lstatIfExists, publishExclusive, removeFile, unlessMissing, writeFileAtomic } from '../fs';
+import { indexJob } from './index-append';
+import { ensureJobDir, withInvocation } from './invocations';
+import { removeEndedMarks } from './marks';
+import { metaPath, readRecord } from './read-record';
+import { formatRecord, isTerminal } from './record-file';
+import { invocationPath, jobDirPath, type Store } from './store';
+import type { Invocation, JobRecord } from './types';
+
+/** Writes a `running` record unless a terminal one is there (jobs.md 6.4). Unknown fields are kept. */
+export function writeRunningRecord(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-ended' {
+  return put(store, invocation, dir, record);
+}
+
+/**
+ * Writes the terminal record, its index line, and removes `pid`, `exit` and `cancel`. `log` replaces `output.log`, is
+ * appended as last line, or removes it *before* the record is written (silent and completed).
+ *
+ * @returns 'already-ended', and touches nothing, if there is a terminal record: it is never overwritten
+ */
+export function writeFinalRecord(
+  store: Store,
+  invocation: Invocation,
+  dir: string,
+  record: JobRecord,
+  log?: { replaceBy: string } | { appendLine: string } | 'remove',
+): 'written' | 'already-ended' {
+  const { record: before } = readRecord(store, invocation.id, dir);
+  if (before !== undefined && isTerminal(before)) return 'already-ended';
+  ensureJobDir(store, invocation, dir);
+  if (log !== undefined) changeLog(join(jobDirPath(store, invocation.id, dir), 'output.log'), log);
+  if (DAFT_FAULTS) fault('record: log settled');
+  if (putDespiteFullDisk(store, invocation, dir, record) === 'already-ended') return 'already-ended';
+  if (DAFT_FAULTS) fault('record: final written');
+  indexJob(store, invocation, dir, record);
+  removeEndedMarks(store, invocation.id, dir);
+  return 'written';
+}
+
+/** Rewrites a terminal record in place, keeping unknown fields: for the clean-up, which notes what it cut. */
+export function rewriteRecord(store: Store, invocation: Invocation, dir: string, record: JobRecord): void {
+  const { file } = readRecord(store, invocation.id, dir);
+  if (file === undefined) return; // removed meanwhile
+  writeFileAtomic(metaPath(store, invocation.id, dir), formatRecord(record, file));
+  indexJob(store, invocation, dir, record);
+}
+
+/** A foreground record in the making: output is spooled to `.writing-<dir>/output.log`, then renamed with `meta.json`. */
+export interface RecordInTheMaking {
+  append(chunk: Buffer): void;
+  /** Publishes the record and its index line. */
+  publish(record: JobRecord): void;
+  /** Removes what was spooled; harmless after `publish`. */
+  discard(): void;
+}
+
+export function beginRecord(store: Store, invocation: Invocation, dir: string): RecordInTheMaking {
+  const making = join(invocationPath(store, invocation.id), `.writing-${dir}`);
+  rmSync(making, { recursive: true, force: true });
+  withInvocation(store, invocation, () => mkdirSync(making, { mode: 0o700 }));
+  // Open from the start: should the clean-up of somebody else take the directory, the job goes on without noticing.
+  let log: number | undefined = openSync(join(making, 'output.log'), 'ax', 0o600);
+  const close = (): void => {
+    if (log !== undefined) closeSync(log);
+    log = undefined;
+  };
+  return {
+    append(chunk) {
+      if (log !== undefined) writeFileSync(log, chunk); // goes on after a short write
+    },
+    publish(record) {
+      close();
+      try {
+        if (DAFT_FAULTS) fault('record: spooled');
+        writeFileAtomic(join(making, 'meta.json'), formatRecord(record, undefined));
+        rename(making, jobDirPath(store, invocation.id, dir));
+      } catch (error) {
+        rmSync(making, { recursive: true, force: true });
+        throw error;
+      }
+      if (DAFT_FAULTS) fault('record: published');
+      indexJob(store, invocation, dir, record);
+    },
+    discard() {
+      close();
+      rmSync(making, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Gives the finished directory its name; where a claim has made it already, its files go there, the record last. */
+function rename(making: string, target: string): void {
+  try {
+    renameSync(making, target);
+  } catch (error) {
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+    for (const name of ['output.log', 'meta.json']) renameSync(join(making, name), join(target, name));
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+
+/** On a full disk, what our own failed writes left behind is removed, and the end is tried once more. */
+function putDespiteFullDisk(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-ended' {
+  try {
+    return put(store, invocation, dir, record);
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC', 'EDQUOT')) throw error;
+    const path = jobDirPath(store, invocation.id, dir);
+    for (const name of readdirSync(path)) if (name.startsWith('.tmp-')) removeFile(join(path, name));
+    return put(store, invocation, dir, record);
+  }
+}
+
+/** Writes `meta.json` unless a terminal one is there. The first record of a job is published: of two, one comes second. */
+function put(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-ended' {
+  const path = metaPath(store, invocation.id, dir);
+  for (;;) {
+    const { record: before, file } = readRecord(store, invocation.id, dir);
+    if (before !== undefined && isTerminal(before)) return 'already-ended';
+    ensureJobDir(store, invocation, dir);
+    if (before === undefined && lstatIfExists(path) === undefined) {
+      if (publishExclusive(path, formatRecord(record, undefined)) === 'published') return 'written';
+      continue;
+    }
+    writeFileAtomic(path, formatRecord(record, file));
+    return 'written';
+  }
+}
+
+function changeLog(path: string, log: { replaceBy: string } | { appendLine: string } | 'remove'): void {
+  if (log === 'remove') removeFile(path);
+  else if ('replaceBy' in log) writeFileAtomic(path, log.replaceBy);
+  else appendFileSync(path, `${endsMidLine(path) ? '\n' : ''}${log.appendLine}\n`, { mode: 0o600 });
+}
+
+function endsMidLine(path: string): boolean {
+  const fd = unlessMissing(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  if (fd === undefined) return false;
+  try {
+    const { size } = fstatSync(fd);
+    const last = Buffer.alloc(1);
+    return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+  } finally {
+    closeSync(fd);
+  }
+}
