@@ -4,6 +4,7 @@ import { readTextIfExists, withFileLock } from '../fs';
 import type { Repository } from '../git';
 import { isWithin } from '../layout';
 import { lockHolder } from '../process';
+import type { Narrator } from './creation-services';
 
 /** Line that keeps a worktree out of the sight of the working tree it lies in; undefined if it lies in none. */
 export function ignoreEntryFor(worktree: string, { projectRoot, bare }: Pick<Repository, 'projectRoot' | 'bare'>): string | undefined {
@@ -11,8 +12,20 @@ export function ignoreEntryFor(worktree: string, { projectRoot, bare }: Pick<Rep
   return `${relative(projectRoot, worktree).split(sep)[0] ?? ''}/`;
 }
 
+/** Gives a new worktree its entry if it needs one. A failure is a warning: the worktree is there all the same. */
+export async function keepOutOfSight(worktree: string, repository: Repository, narrator: Narrator): Promise<void> {
+  const entry = ignoreEntryFor(worktree, repository);
+  if (entry === undefined) return;
+  try {
+    await addIgnoreEntry(entry, repository);
+  } catch (error) { // no permission, a directory of that name, a lock that is never released
+    if (!(error instanceof Error)) throw error;
+    narrator.warning(`Could not update .gitignore: ${error.message}`);
+  }
+}
+
 /** Appends a line to the `.gitignore` of the project root unless it is there. Throws what the system says. */
-export async function addIgnoreEntry(entry: string, { projectRoot, commonDir }: Pick<Repository, 'projectRoot' | 'commonDir'>): Promise<void> {
+async function addIgnoreEntry(entry: string, { projectRoot, commonDir }: Pick<Repository, 'projectRoot' | 'commonDir'>): Promise<void> {
   const path = join(projectRoot, '.gitignore');
   if (hasLine(readTextIfExists(path), entry)) return;
   mkdirSync(join(commonDir, '.daft'), { recursive: true });

@@ -4,7 +4,7 @@ import { returnChanges, unstashChanges, type CarriedChanges } from './carry-alon
 import { createFiring, type CheckoutContext, type CreatedFacts } from './checkout-context';
 import { rememberLayout } from './choose-layout';
 import { fireAndSettle } from './hook-outcome';
-import { addIgnoreEntry, ignoreEntryFor } from './ignore-entry';
+import { keepOutOfSight } from './ignore-entry';
 import type { Placement } from './placement';
 
 export interface Making {
@@ -35,8 +35,7 @@ export async function makeWorktree(making: Making, context: CheckoutContext): Pr
     throw error;
   }
 
-  const entry = ignoreEntryFor(path, repository);
-  if (entry !== undefined) await tryToIgnore(entry, context);
+  await keepOutOfSight(path, repository, narrator);
   if (making.placement.remember) await rememberLayout(repository.commonDir, making.placement.remember, services);
   if (carried) await apply(carried, path, context);
   await tie(making, context);
@@ -76,14 +75,5 @@ async function tie({ tie: wanted, worktree }: Making, { repository, services }: 
         );
       }
     }
-  }
-}
-
-async function tryToIgnore(entry: string, { repository, services }: CheckoutContext): Promise<void> {
-  try {
-    await addIgnoreEntry(entry, repository);
-  } catch (error) { // no permission, a directory of that name: the worktree is there all the same
-    if (!(error instanceof Error)) throw error;
-    services.narrator.warning(`Could not update .gitignore: ${error.message}`);
   }
 }

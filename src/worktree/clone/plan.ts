@@ -1,4 +1,4 @@
-import type { Structure } from '../layout';
+import type { Structure } from '../../layout';
 
 export interface CloneWish {
   /** `-b`, as given. */

@@ -1,5 +1,5 @@
-import { DaftError } from '../daft-error';
-import { gitsComplaint, parseSymref, type Git } from '../git';
+import { DaftError } from '../../daft-error';
+import { gitsComplaint, parseSymref, type Git } from '../../git';
 
 export type RemoteBranches =
   | { kind: 'empty' }

@@ -1,0 +1,136 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { DaftError } from '../../daft-error';
+import { isErrno } from '../../fs';
+import { gitsComplaint, listBranches, requireGitVersion, transfer } from '../../git';
+import { repositoryOf } from '../checkout-context';
+import type { CreationServices } from '../creation-services';
+import { checkBranchName, repositoryNameFromUrl } from '../names';
+import type { CloneAdviser, CloneRequest, Cloning } from './cloning';
+import { settleFirings } from './hooks';
+import { layoutOfClone } from './layout';
+import { createOthers } from './others';
+import { planClone } from './plan';
+import { recordClone } from './record';
+import { askRemote } from './remote-branches';
+import { containerOf, createBase, settle, unbare } from './structure';
+import { Taking } from './taking';
+import { fetchTracking } from './tracking';
+import { addUnbornWorktree, pointHeadAt } from './unborn';
+
+export type Cloned =
+  | { kind: 'worktree'; path: string; destination: string }
+  | { kind: 'branch not found'; name: string; branch: string; destination: string }
+  | { kind: 'bare'; name: string; destination: string }
+  | { kind: 'cancelled' };
+
+/** Clones a repository into a directory of its own (worktrees-create.md 6). Until its base worktree is there, a failure leaves nothing behind. */
+export async function cloneRepository(request: CloneRequest, services: CreationServices, adviser: CloneAdviser): Promise<Cloned> {
+  const { git, cwd, settings, narrator, signal } = services;
+  for (const branch of request.branches) if (branch !== '@' && branch !== 'HEAD') checkBranchName(branch);
+  const version = await requireGitVersion(git);
+  const name = repositoryNameFromUrl(request.url);
+  const root = join(existingDirectory(cwd), name);
+  if (existsSync(root)) throw new DaftError(`Target path './${name}' already exists.`);
+
+  narrator.step(`Asking '${request.url}' for its branches`);
+  const preferred = settings.raw.get('init.defaultbranch');
+  const remote = await askRemote(git, cwd, request.url, preferred);
+  if (remote.kind === 'branches' && remote.guessed) narrator.warning(`The remote does not name its default branch; using '${remote.defaultBranch}'`);
+  if (remote.kind === 'empty' && request.allBranches) {
+    throw new DaftError('Cannot use --all-branches with an empty repository (no branches exist)');
+  }
+
+  const taking = new Taking([root]);
+  try {
+    const commonDir = await cloneBare(request, root, services, adviser);
+    const defaultBranch = remote.kind === 'branches' ? remote.defaultBranch : undefined;
+    const layout = request.layout ?? (await layoutOfClone({ commonDir, defaultBranch }, services, adviser));
+    if (layout === 'cancelled') {
+      taking.back();
+      return { kind: 'cancelled' };
+    }
+    if (request.noCheckout && layout.structure !== 'bare') {
+      throw new DaftError(`--no-checkout requires a bare layout. The '${layout.name}' layout uses a non-bare repository.`, {
+        hint: 'Pick one of the bare-using layouts: contained or contained-flat.',
+      });
+    }
+    const cloning: Cloning = { request, services, adviser, root, name, layout, version, taking };
+    const result = await (defaultBranch === undefined
+      ? finishEmpty(request.branches[0] ?? preferred ?? 'master', commonDir, cloning)
+      : finishFilled(defaultBranch, commonDir, cloning));
+    return result;
+  } catch (error) {
+    taking.back();
+    signal.throwIfAborted(); // git dies of the same Ctrl-C, and its complaint would hide the reason
+    throw error;
+  }
+}
+
+function existingDirectory(cwd: string): string {
+  try {
+    return realpathSync(cwd);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) throw new DaftError(`The current directory does not exist any more: '${cwd}'`);
+    throw error;
+  }
+}
+
+/** Returns the git dir: bare, with all branches of the remote as local ones, and set up to fetch like any other clone. */
+async function cloneBare({ url }: CloneRequest, root: string, services: CreationServices, { onProgress }: CloneAdviser): Promise<string> {
+  const { git, cwd, settings, narrator, signal } = services;
+  const commonDir = join(root, '.git');
+  narrator.step(`Cloning '${url}'`);
+  // --origin works with --bare since git 2.39 only; until then the user's own default name must not get in our way.
+  const cloned = await transfer(git, cwd, ['-c', 'clone.defaultRemoteName=origin', 'clone', '--bare', '--', url, commonDir], { signal, onProgress });
+  if (cloned.exitCode !== 0) throw new DaftError('Git clone failed', { cause: new Error(gitsComplaint(cloned)) });
+  const { remote } = settings;
+  if (remote !== 'origin') await git.run(commonDir, ['config', '--rename-section', 'remote.origin', `remote.${remote}`], 'Git clone failed');
+  await git.run(commonDir, ['config', `remote.${remote}.fetch`, `+refs/heads/*:refs/remotes/${remote}/*`], 'Git clone failed');
+  return commonDir;
+}
+
+async function finishFilled(defaultBranch: string, commonDir: string, cloning: Cloning): Promise<Cloned> {
+  const { request, services, root, name, layout } = cloning;
+  const { git, settings, narrator } = services;
+  const { local: heads } = await listBranches(git, commonDir, settings.remote);
+  const plan = planClone(request, { structure: layout.structure, defaultBranch, heads });
+  for (const branch of plan.missing) narrator.warning(`Branch '${branch}' not found on remote`);
+
+  const { base } = request.noCheckout ? { base: undefined } : plan;
+  const created = base === undefined ? undefined : await createBase(base, commonDir, cloning);
+  const repository = created?.repository ?? containerOf(root, commonDir, layout);
+  await fetchTracking(repository, defaultBranch, base, cloning);
+  await recordClone(repository, cloning);
+  if (created === undefined || base === undefined) {
+    if (layout.structure !== 'bare') await unbare(repository, services);
+    cloning.taking.keep();
+    return request.noCheckout ? { kind: 'bare', name, destination: root } : { kind: 'branch not found', name, branch: plan.missing[0] ?? '', destination: root };
+  }
+  cloning.taking.keep();
+
+  const { path } = created;
+  const about = { repositoryUrl: request.url, defaultBranch };
+  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch: base, source: path, about }, repository, services);
+  const others = await createOthers(plan, { basePath: path, about }, repository, cloning);
+  const destination = others.get(plan.destination ?? base) ?? path;
+  return { kind: 'worktree', path: destination, destination };
+}
+
+async function finishEmpty(branch: string, commonDir: string, cloning: Cloning): Promise<Cloned> {
+  const { request, services, root, name, layout, version, taking } = cloning;
+  const { git } = services;
+  if (request.noCheckout) {
+    await recordClone(containerOf(root, commonDir, layout), cloning);
+    taking.keep();
+    return { kind: 'bare', name, destination: root };
+  }
+  checkBranchName(branch);
+  const { path, repository } = await settle(branch, commonDir, cloning);
+  if (layout.structure === 'bare') await addUnbornWorktree({ path, branch }, repository, { git, version });
+  else await pointHeadAt(git, path, branch);
+  await recordClone(repository, cloning);
+  taking.keep();
+  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch, source: path, about: { repositoryUrl: request.url, defaultBranch: branch } }, repositoryOf(path, repository), services);
+  return { kind: 'worktree', path, destination: path };
+}

@@ -1,0 +1,46 @@
+import { configCandidates, readConfigToml } from '../../config';
+import { DaftError } from '../../daft-error';
+import { findBlob } from '../../git';
+import { defaultLayout, findLayout, resolveLayout, type Layout } from '../../layout';
+import type { CreationServices } from '../creation-services';
+import type { CloneAdviser } from './cloning';
+
+/** Without `--layout`: the committed daft.yml, config.toml, the question, `sibling`. */
+export async function layoutOfClone(
+  { commonDir, defaultBranch }: { commonDir: string; defaultBranch: string | undefined },
+  services: CreationServices,
+  { askLayout }: CloneAdviser,
+): Promise<Layout | 'cancelled'> {
+  const { directories, narrator } = services;
+  const custom = await readConfigToml(directories.config, narrator.warning);
+  const committed = defaultBranch === undefined ? undefined : await committedLayout(commonDir, `refs/heads/${defaultBranch}`, services);
+  const { decided, warnings } = resolveLayout(
+    [
+      { source: 'daft.yml', text: committed },
+      { source: 'global config', text: custom.defaultLayout },
+    ],
+    custom.layouts,
+  );
+  warnings.forEach(narrator.warning);
+  return decided?.layout ?? (await askLayout()) ?? defaultLayout;
+}
+
+async function committedLayout(commonDir: string, ref: string, { git, narrator }: CreationServices): Promise<string | undefined> {
+  const blob = await findBlob(git, commonDir, configCandidates.map((path) => ({ ref, path })));
+  if (blob === undefined) return undefined;
+  const { parseConfig } = await import('../../config/daft-yml');
+  const parsed = parseConfig(blob.content, blob.path);
+  if (parsed.kind === 'broken') narrator.warning(`Could not read daft.yml: ${parsed.message}`);
+  return parsed.kind === 'loaded' ? parsed.config.layout : undefined;
+}
+
+/** Throws DaftError for a layout of the command line that there is not; `known` are names to suggest from. */
+export async function findNamedLayout(text: string, { directories, narrator }: Pick<CreationServices, 'directories' | 'narrator'>): Promise<Layout | { unknown: string; known: readonly string[] }> {
+  const custom = await readConfigToml(directories.config, narrator.warning);
+  const found = findLayout(text, custom.layouts);
+  switch (found.kind) {
+    case 'layout': return found.layout;
+    case 'malformed': throw new DaftError(found.message);
+    case 'unknown': return { unknown: text, known: custom.layouts.map(({ name }) => name) };
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DaftError } from '../../daft-error';
+import { gitFailure, type Repository } from '../../git';
+import { placementProblem, placeWorktree, type Layout } from '../../layout';
+import { addWorktree } from '../add-worktree';
+import { repositoryOf } from '../checkout-context';
+import { homeOf } from '../choose-layout';
+import type { CreationServices } from '../creation-services';
+import type { Cloning } from './cloning';
+
+/** Where the worktree of a branch goes; in multi-remote mode a bare layout has a folder for each remote. */
+export function placeFor(branch: string, commonDir: string, { request, services, root, layout }: Cloning): string {
+  const { settings, directories, env, narrator } = services;
+  if (settings.multiRemoteEnabled || request.remoteFolder !== undefined) {
+    if (layout.structure === 'bare') return join(root, request.remoteFolder ?? settings.multiRemoteDefaultRemote, branch);
+    if (request.remoteFolder !== undefined) narrator.warning(`--remote has no effect on placement: layout '${layout.name}' is not bare`);
+  }
+  const path = placeWorktree(layout, branch, { layoutRoot: root, home: homeOf(env), dataDir: directories.data });
+  const problem = placementProblem(path, { layoutRoot: root, commonDir });
+  if (problem !== undefined) throw new DaftError(problem);
+  return path;
+}
+
+/** Gives the repository the structure of its layout and says where the base goes; nothing is checked out yet. */
+export async function settle(base: string, commonDir: string, cloning: Cloning): Promise<{ path: string; repository: Repository }> {
+  const { root, layout, services } = cloning;
+  switch (layout.structure) {
+    case 'bare':
+      return { path: placeFor(base, commonDir, cloning), repository: containerOf(root, commonDir, layout) };
+    case 'regular': {
+      const repository = containerOf(root, commonDir, layout);
+      await unbare(repository, services);
+      return { path: root, repository };
+    }
+    case 'wrapped': {
+      const path = placeFor(base, commonDir, cloning);
+      mkdirSync(path, { recursive: true });
+      renameSync(commonDir, join(path, '.git'));
+      const repository: Repository = { commonDir: join(path, '.git'), gitDir: join(path, '.git'), projectRoot: path, bare: false, worktreeRoot: path };
+      await unbare(repository, services);
+      return { path, repository };
+    }
+  }
+}
+
+export async function createBase(base: string, commonDir: string, cloning: Cloning): Promise<{ path: string; repository: Repository }> {
+  const { services, layout, taking } = cloning;
+  services.narrator.step(`Checking out '${base}'`);
+  const { path, repository } = await settle(base, commonDir, cloning);
+  if (layout.structure === 'bare') {
+    if (existsSync(path)) throw new DaftError(`Cannot create a worktree for branch '${base}': '${path}' already exists`);
+    taking.add(path);
+    await addWorktree({ path, branch: base }, repository, services);
+  } else {
+    const checkedOut = await services.git.ask(path, ['checkout', '--force', '--quiet', base, '--']);
+    if (checkedOut.exitCode !== 0) throw gitFailure(`Failed to check out '${base}'`, checkedOut);
+  }
+  return { path, repository: repositoryOf(path, repository) };
+}
+
+export function containerOf(root: string, commonDir: string, layout: Layout): Repository {
+  return { commonDir, gitDir: commonDir, projectRoot: dirname(commonDir), bare: layout.structure === 'bare', worktreeRoot: layout.structure === 'bare' ? undefined : root };
+}
+
+export async function unbare({ commonDir }: Repository, { git }: CreationServices): Promise<void> {
+  await git.run(commonDir, ['config', 'core.bare', 'false'], 'Failed to set up the repository');
+}

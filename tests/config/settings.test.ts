@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { parseSettings, readDirectories, withDefaultLayout } from '../../src/config';
+
+const list = (...entries: readonly string[]) => entries.map((entry) => `${entry}\0`).join('');
+
+describe('settings', () => {
+  test('without any configuration are the defaults', () => {
+    expect(parseSettings('')).toMatchObject({
+      autocd: true,
+      remote: 'origin',
+      checkoutFetch: false,
+      checkoutUpstream: true,
+      checkoutBranchCarry: true,
+      jobsMaxParallel: 64,
+      hooks: { enabled: true, defaultTrust: 'deny', timeoutSecs: 300 },
+    });
+  });
+
+  test.each([
+    ['true', true], ['YES', true], ['on', true], ['1', true], ['false', false], ['No', false], ['OFF', false], ['0', false], ['maybe', true], ['', true],
+  ])('daft.autocd = %j is %s', (value, expected) => {
+    expect(parseSettings(list(`daft.autocd\n${value}`)).autocd).toBe(expected);
+  });
+
+  test('the last value of a key counts, a key without value is true, a value may have lines', () => {
+    const settings = parseSettings(list('daft.checkout.carry\nfalse', 'daft.checkout.carry', 'daft.remote\nup', 'daft.remote\n', 'x.y\na\nb'));
+    expect(settings.checkoutCarry).toBe(true);
+    expect(settings.remote).toBe('origin');
+    expect(settings.raw.get('x.y')).toBe('a\nb');
+  });
+
+  test('a hook is configured by its name, or else by its deprecated one', () => {
+    const settings = parseSettings(
+      list('daft.hooks.preCreate.enabled\nfalse', 'daft.hooks.worktreePreCreate.failmode\nWARN', 'daft.hooks.postClone.failmode\nnever', 'daft.hooks.preCreate.failmode\nabort'),
+    );
+    expect(settings.hooks.perHook['worktree-pre-create']).toEqual({ enabled: false, failMode: 'warn', invalidFailMode: null });
+    expect(settings.hooks.perHook['post-clone']).toEqual({ enabled: true, failMode: null, invalidFailMode: 'never' });
+  });
+
+  test('numbers and fixed words that make no sense mean the default', () => {
+    const settings = parseSettings(list('daft.jobs.maxparallel\n0', 'daft.hooks.timeout\n-1', 'daft.prune.cdtarget\nmoon', 'daft.hooks.defaulttrust\nALLOW'));
+    expect(settings).toMatchObject({ jobsMaxParallel: 64, pruneCdTarget: 'root', hooks: { timeoutSecs: 300, defaultTrust: 'allow' } });
+  });
+});
+
+describe('directories', () => {
+  test('follow XDG, with overrides of our own', () => {
+    expect(readDirectories({ HOME: '/h', XDG_STATE_HOME: '/s', XDG_DATA_HOME: 'relative', XDG_CACHE_HOME: '', DAFT_CONFIG_DIR: '/c', DAFT_DATA_DIR: '' })).toEqual({
+      config: '/c',
+      data: '/h/.local/share/daft',
+      state: '/s/daft',
+      cache: '/h/.cache/daft',
+    });
+  });
+
+  test('a relative override is refused by its name', () => {
+    expect(() => readDirectories({ HOME: '/h', DAFT_STATE_DIR: 'x' })).toThrow('DAFT_STATE_DIR must be an absolute path, got: x');
+  });
+});
+
+describe('the default layout in config.toml', () => {
+  test.each([
+    ['', 'contained', '[defaults]\nlayout = "contained"\n'],
+    ['[layouts.a]\nlayout = "x"\n', 'nested', '[layouts.a]\nlayout = "x"\n\n[defaults]\nlayout = "nested"\n'],
+    ['# top\n[defaults] # mine\nother = 1\nlayout = "a" # old\n[x]\nlayout = 2\n', 'b', '# top\n[defaults] # mine\nother = 1\nlayout = "b"\n[x]\nlayout = 2\n'],
+    ['[defaults]\nother = 1\n', '{{ branch }}/"q"', '[defaults]\nlayout = "{{ branch }}/\\"q\\""\nother = 1\n'],
+    ['[defaults]\nlayout = "a"\n[x]\nlayout = 2\n', null, '[defaults]\n[x]\nlayout = 2\n'],
+    ['[x]\nlayout = 2', null, '[x]\nlayout = 2'],
+  ])('%j with %j becomes %j', (text, layout, expected) => {
+    expect(withDefaultLayout(text, layout)).toBe(expected);
+  });
+});
