@@ -1,5 +1,5 @@
 import { existsSync, rmdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { isErrno } from '../fs';
 import { askPatiently, gitsComplaint, type Git, type GitAnswer, type Repository } from '../git';
@@ -16,7 +16,11 @@ export interface NewWorktree {
  * `git worktree add`, all or nothing. The branch is made by a step of its own, so that what has to be taken back on a
  * failure is known: had git made both, a second command for the same branch could not tell its own from its neighbour's.
  */
-export async function addWorktree({ path, branch, startPoint }: NewWorktree, { commonDir }: Repository, { git, signal }: Pick<CreationServices, 'git' | 'signal'>): Promise<void> {
+export async function addWorktree(
+  { path, branch, startPoint }: NewWorktree,
+  { commonDir }: Repository,
+  { git, signal, narrator }: Pick<CreationServices, 'git' | 'signal' | 'narrator'>,
+): Promise<void> {
   signal.throwIfAborted();
   if (startPoint !== undefined) {
     // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
@@ -26,6 +30,11 @@ export async function addWorktree({ path, branch, startPoint }: NewWorktree, { c
   const firstMissing = topmostMissing(path);
   const added = await askPatiently(git, commonDir, ['worktree', 'add', path, branch]);
   if (added.exitCode === 0) return;
+  if (existsSync(join(path, '.git'))) {
+    // git takes back what it could not make. What is there is complete, and the exit code is that of its post-checkout hook.
+    narrator.warning(`git's post-checkout hook failed with status ${added.exitCode}`);
+    return;
+  }
   if (startPoint !== undefined) await askPatiently(git, commonDir, ['branch', '-D', branch]);
   removeEmpty(path, firstMissing);
   signal.throwIfAborted();

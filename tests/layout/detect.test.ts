@@ -68,7 +68,7 @@ const branchName = fc
 test('what detection recognises would have placed every worktree that the real layout placed', () => {
   fc.assert(
     fc.property(fc.uniqueArray(branchName, { minLength: 1, maxLength: 4 }), fc.constantFrom('contained', 'contained-flat', 'sibling', 'nested', 'centralized'), (branches, name) => {
-      const layout = builtinLayout(name as 'contained');
+      const layout = builtinLayout(name);
       const place = { layoutRoot: '/w/app', home: '/home/u', dataDir: '/data/daft' };
       const bare = layout.structure === 'bare';
       const worktrees = branches.map((branch) => linked(placeWorktree(layout, branch, place), branch));
