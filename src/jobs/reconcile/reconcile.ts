@@ -104,7 +104,7 @@ function repairJob(
       return recordNotRun(store, invocation, planned, why, now) === 'recorded' ? 'ended' : 'left';
     }
     case 'end': {
-      if (job.record === undefined && job.marks.startedAt === null && planned !== undefined) {
+      if (job.record === undefined && job.marks.startedAt === null && job.marks.exit === null && planned !== undefined) {
         return recordNotRun(store, invocation, planned, { kind: 'never-started' }, now) === 'recorded' ? 'ended' : 'left';
       }
       recordEnd(store, invocation, job, verdict);

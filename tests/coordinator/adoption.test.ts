@@ -1,0 +1,180 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ask, isLive, start } from '../../src/coordinator/client';
+import { reconcile } from '../../src/jobs/reconcile';
+import { listActiveIds, requestCancel } from '../../src/logstore';
+import { waitFor } from '../support';
+import { temporaryRepository, type Repository } from './dispatch';
+
+/** Kills every coordinator as the kernel would when memory is short. */
+async function killCoordinators(repo: Repository): Promise<void> {
+  for (const pid of repo.coordinators()) process.kill(pid, 'SIGKILL');
+  await waitFor('the coordinators to be dead', () => repo.coordinators().length === 0);
+}
+
+/** What the next command does. */
+function look(repo: Repository, now = new Date()) {
+  return reconcile(repo.store, { now, coordinatorLive: false, warn: (text) => expect.unreachable(text) });
+}
+
+/** Starts a coordinator with a fault, for a fresh plan, and waits for its death. */
+async function dieAt(repo: Repository, point: string): Promise<void> {
+  await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: `${point}:kill` } });
+  await waitFor(`death at '${point}'`, () => repo.coordinators().length === 0);
+}
+
+test('a survivor is adopted: its true end is recorded, and what needs it goes on', async () => {
+  await using repo = await temporaryRepository();
+  const build = repo.puppet('build');
+  const e2e = repo.puppet('e2e', { needs: ['build'] });
+  const fire = await repo.dispatch([build.job, e2e.job]);
+  await build.puppet.started();
+  await repo.running(fire, 'build');
+  await killCoordinators(repo);
+
+  expect(look(repo)).toEqual({ needCoordinator: [fire.id], ended: 0 });
+  await start(repo.store, repo.launcher);
+  await waitFor('the adoption', async () => (await repo.running(fire, 'build')).owner?.pid === repo.coordinators()[0]);
+  expect(repo.theatre.starts).toEqual(['build']);
+  await build.puppet.exit(0);
+  await e2e.puppet.exit(5);
+  expect(await repo.ended(fire, 'build', 'completed')).toMatchObject({ exitCode: 0 });
+  expect(await repo.ended(fire, 'e2e', 'failed')).toMatchObject({ exitCode: 5 });
+  expect(repo.theatre.starts).toEqual(['build', 'e2e']);
+});
+
+test('what ended while nobody looked is recorded with its exit code by the next command', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('build', { backgroundOutput: 'silent' });
+  const fire = await repo.dispatch([job]);
+  await puppet.started();
+  await repo.running(fire, 'build');
+  await killCoordinators(repo);
+  await puppet.exit(9);
+  await waitFor('the exit mark', () => existsSync(join(repo.store.dir, fire.id, 'build', 'exit')));
+  expect(look(repo)).toEqual({ needCoordinator: [], ended: 1 });
+  expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: 9 });
+  expect(existsSync(join(repo.store.dir, '.active'))).toBe(false);
+});
+
+test('an adopted job keeps its timeout, counted from its start', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'slow', command: 'sleep 300', timeoutSecs: 2 }]);
+  await repo.running(fire, 'slow');
+  await killCoordinators(repo);
+  await start(repo.store, repo.launcher);
+  const record = await repo.ended(fire, 'slow', 'failed');
+  expect(record.exitCode).toBeNull();
+  expect((record.finishedAt?.getTime() ?? 0) - record.startedAt.getTime()).toBeGreaterThan(1_900);
+  expect(repo.log(fire, 'slow')).toBe('Command timed out after 2s\n');
+});
+
+test('an adopted job can be cancelled, and one whose cancel was under way is', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'a', command: 'sleep 300' }, { name: 'b', command: 'sleep 300' }]);
+  await repo.running(fire, 'a');
+  await repo.running(fire, 'b');
+  await killCoordinators(repo);
+  requestCancel(repo.store, fire, 'b');
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'b', 'cancelled');
+  await waitFor('a live coordinator', () => isLive(repo.store));
+  expect(await ask(repo.store, { CancelJob: { name: 'a' } }, { timeoutMs: 5_000 })).toMatchObject({ response: { Ack: {} } });
+  expect(await repo.ended(fire, 'a', 'cancelled')).toMatchObject({ exitCode: null });
+});
+
+test('an adopted job whose whole group is killed has crashed', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'victim', command: 'sleep 300' }, { name: 'next', needs: ['victim'] }]);
+  const { pid } = await repo.running(fire, 'victim');
+  await killCoordinators(repo);
+  await start(repo.store, repo.launcher);
+  await waitFor('the adoption', async () => (await repo.running(fire, 'victim')).owner?.pid === repo.coordinators()[0]);
+  process.kill(-(pid ?? 0), 'SIGKILL');
+  await repo.ended(fire, 'victim', 'crashed');
+  await repo.ended(fire, 'next', 'skipped');
+});
+
+test.each([
+  'plan: taken up',
+  'job: about to start',
+  'job: spawned',
+  'job: claimed',
+  'job: running recorded',
+  'job: exit seen',
+  'record: log settled',
+  'record: final written',
+  'job: final recorded',
+  'job: not run',
+  'active: unmarked',
+  'plan: settled',
+])(`a coordinator that dies at '%s' loses nothing and repeats nothing`, async (point) => {
+  await using repo = await temporaryRepository();
+  const out = join(repo.home.root, 'ran');
+  const fire = repo.publish([
+    { name: 'a', command: `echo a >>${out}` },
+    { name: 'b', command: `echo b >>${out}; exit 6`, needs: ['a'] },
+    { name: 'c', command: `echo c >>${out}`, needs: ['b'] },
+  ]);
+  await dieAt(repo, point);
+  if (look(repo).needCoordinator.length > 0) await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'a', 'completed');
+  expect(await repo.ended(fire, 'b', 'failed')).toMatchObject({ exitCode: 6 });
+  await repo.ended(fire, 'c', 'skipped');
+  expect(readFileSync(out, 'utf8')).toBe('a\nb\n');
+  look(repo);
+  await waitFor('the mark to go', () => listActiveIds(repo.store).length === 0);
+  expect(existsSync(join(repo.store.dir, fire.id, 'env.json'))).toBe(false);
+});
+
+test('a job with a cancel mark is never started', async () => {
+  await using repo = await temporaryRepository();
+  const out = join(repo.home.root, 'ran');
+  const fire = repo.publish([{ name: 'a', command: `touch ${out}` }]);
+  requestCancel(repo.store, fire, 'a');
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'a', 'cancelled');
+  expect(existsSync(out)).toBe(false);
+});
+
+test('a plan of yesterday is not started by surprise, one of an hour ago is', async () => {
+  await using repo = await temporaryRepository();
+  const at = (minutesAgo: number) => ({ dispatchedAt: new Date(Date.now() - minutesAgo * 60_000) });
+  const late = repo.publish([{ name: 'late' }], at(61));
+  const recent = repo.publish([{ name: 'recent', command: 'sleep 300' }], at(59));
+  expect(look(repo)).toEqual({ needCoordinator: [recent.id], ended: 1 });
+  expect(await repo.ended(late, 'late', 'crashed')).toMatchObject({ exitCode: null, pid: null });
+  expect(repo.log(late, 'late')).toBe('never started');
+});
+
+test('while a job they need still runs, pending jobs are taken up at any age', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('build');
+  const fire = await repo.dispatch([job, { name: 'test', needs: ['build'] }, { name: 'deploy', needs: ['test'] }]);
+  await puppet.started();
+  await repo.running(fire, 'build');
+  await killCoordinators(repo);
+  const tomorrow = new Date(Date.now() + 86_400_000 / 2);
+  expect(look(repo, tomorrow)).toEqual({ needCoordinator: [fire.id], ended: 0 });
+  await start(repo.store, repo.launcher);
+  await puppet.exit(0);
+  await repo.ended(fire, 'deploy', 'completed');
+});
+
+test.each(['boot', 'host'] as const)('a plan of another %s is not taken up', async (what) => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'a' }], { [what]: 'another' });
+  expect(look(repo).needCoordinator).toEqual([]);
+  expect(repo.statuses(fire.id)).toEqual({ a: what === 'boot' ? 'crashed' : 'pending' });
+});
+
+test('what cannot be read stops nothing', async () => {
+  await using repo = await temporaryRepository();
+  const bad = repo.publish([{ name: 'a' }]);
+  writeFileSync(join(repo.store.dir, bad.id, 'plan.json'), '{');
+  rmSync(join(repo.store.dir, bad.id, 'env.json'));
+  const fire = repo.publish([{ name: 'b' }]);
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'b', 'completed');
+});

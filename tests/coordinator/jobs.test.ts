@@ -1,0 +1,162 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { start } from '../../src/coordinator/client';
+import { findGroup, waitFor, waitForFile } from '../support';
+import { temporaryRepository } from './dispatch';
+
+test('jobs run in order of their needs, and what needs a failed one is held back', async () => {
+  await using repo = await temporaryRepository();
+  const install = repo.puppet('install');
+  const build = repo.puppet('build', { needs: ['install'] });
+  const e2e = repo.puppet('e2e', { needs: ['build'] });
+  const lint = repo.puppet('lint');
+  const fire = await repo.dispatch([e2e.job, build.job, install.job, lint.job]);
+
+  await lint.puppet.exit(0);
+  expect(repo.theatre.starts).not.toContain('build');
+  await install.puppet.exit(0);
+  await build.puppet.print('half way');
+  await build.puppet.exit(3);
+
+  const held = await repo.ended(fire, 'e2e', 'skipped');
+  expect(held).toMatchObject({ exitCode: null, finishedAt: null, background: true, command: e2e.job.command, needs: ['build'] });
+  expect(repo.log(fire, 'e2e')).toBe('dependency failed');
+  expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: 3 });
+  expect(repo.log(fire, 'build')).toBe('half way\n');
+  expect(repo.theatre.starts).not.toContain('e2e');
+  await waitFor('marks and environment to be removed', () => !existsSync(join(repo.store.dir, '.active')) && !existsSync(join(repo.store.dir, fire.id, 'env.json')));
+});
+
+test('a running job is recorded with its group and its owner, and its marks go with its end', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('build');
+  const fire = await repo.dispatch([job]);
+  const { pid } = await puppet.started();
+  const record = await repo.running(fire, 'build');
+  expect(findGroup(record.pid ?? 0).map((found) => found.pid)).toContain(pid);
+  expect(record.owner?.pid).toBe(repo.coordinators()[0]);
+  expect(record.pidStart).not.toBeNull();
+  await puppet.exit(0);
+  await repo.ended(fire, 'build', 'completed');
+  await waitFor('marks to go', () => readdirSync(join(repo.store.dir, fire.id, 'build')).toSorted().join() === 'meta.json,output.log,started');
+});
+
+test('a job gets the environment of its command, the hook variables over it, and nothing of the coordinator', async () => {
+  await using repo = await temporaryRepository({ COLOUR: 'of the coordinator', EDITOR: 'ed' });
+  const job = { name: 'show', command: 'echo "$COLOUR|$SHAPE|$EDITOR|$DAFT_IS_COORDINATOR"; umask; pwd', env: { SHAPE: 'hook' } };
+  const { COLOUR: _colour, ...env } = { COLOUR: 'x', SHAPE: 'inherited' };
+  const fire = repo.publish([job], { umask: 0o027 }, env);
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'show', 'completed');
+  expect(repo.log(fire, 'show')).toBe(`|hook||1\n0027\n${repo.home.work}\n`);
+});
+
+test('silent jobs leave their log only when they did not complete', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([
+    { name: 'good', command: 'echo hello', backgroundOutput: 'silent' },
+    { name: 'bad', command: 'echo hello; exit 1', backgroundOutput: 'silent' },
+  ]);
+  await repo.ended(fire, 'good', 'completed');
+  expect(repo.log(fire, 'good')).toBeUndefined();
+  await repo.ended(fire, 'bad', 'failed');
+  expect(repo.log(fire, 'bad')).toBe('hello\n');
+});
+
+test('a missing working directory fails the job with that reason, and others run', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'lost', workingDir: join(repo.home.work, 'gone') }, { name: 'found' }]);
+  expect(await repo.ended(fire, 'lost', 'failed')).toMatchObject({ exitCode: null, pid: null });
+  expect(repo.log(fire, 'lost')).toMatch(/does not exist/);
+  await repo.ended(fire, 'found', 'completed');
+});
+
+test('a timeout ends the whole group and is the last line of the log', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'slow', command: 'sleep 300 & echo waiting; sleep 300', timeoutSecs: 1 }]);
+  expect(await repo.ended(fire, 'slow', 'failed')).toMatchObject({ exitCode: null });
+  expect(repo.log(fire, 'slow')).toBe('waiting\nCommand timed out after 1s\n');
+});
+
+test('never more jobs than daft.jobs.maxParallel run at once, in order of dispatch', async () => {
+  await using repo = await temporaryRepository();
+  const [a, b, c] = [repo.puppet('a'), repo.puppet('b'), repo.puppet('c')];
+  const fire = await repo.dispatch([a.job, b.job, c.job], { maxParallel: 2 });
+  await Promise.all([a.puppet.started(), b.puppet.started()]);
+  expect(repo.statuses(fire.id)).toMatchObject({ c: 'pending' });
+  await b.puppet.exit(0);
+  await c.puppet.exit(0);
+  await a.puppet.exit(0);
+  await repo.ended(fire, 'a', 'completed');
+  expect(repo.theatre.starts).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+  expect(repo.theatre.starts.at(-1)).toBe('c');
+});
+
+test('a job whose children hold its output ends with its leader', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('daemon');
+  const fire = await repo.dispatch([job]);
+  const child = await puppet.fork();
+  await puppet.exit(0);
+  await repo.ended(fire, 'daemon', 'completed');
+  process.kill(child.pid, 'SIGKILL');
+});
+
+test('a job killed from outside has failed by that signal', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('victim');
+  const fire = await repo.dispatch([job]);
+  await puppet.started();
+  process.kill(-((await repo.running(fire, 'victim')).pid ?? 0), 'SIGKILL');
+  expect(await repo.ended(fire, 'victim', 'failed')).toMatchObject({ exitCode: 137 });
+});
+
+test('when the plan is removed under it, nothing more starts and nothing is recorded', async () => {
+  await using repo = await temporaryRepository();
+  const first = repo.puppet('first');
+  const second = repo.puppet('second', { needs: ['first'] });
+  const fire = await repo.dispatch([first.job, second.job]);
+  await first.puppet.started();
+  await repo.running(fire, 'first');
+  rmSync(join(repo.store.dir, fire.id), { recursive: true });
+  await first.puppet.exit(0);
+  await repo.ended(fire, 'first', 'completed'); // recorded all the same, in a directory made again
+  await waitFor('the coordinator to leave', () => repo.coordinators().length === 0);
+  expect(repo.theatre.starts).toEqual(['first']);
+});
+
+test('a failure is told to the terminal of the command, once, and only a failure', async () => {
+  await using repo = await temporaryRepository();
+  const ready = join(repo.home.root, 'ready');
+  const go = join(repo.home.root, 'go');
+  const terminal = repo.home.onTerminal(`sh -c 'tty >${ready}.tmp; mv ${ready}.tmp ${ready}; while ! test -e ${go}; do sleep 0.02; done'`);
+  const tty = (await waitForFile(ready)).trim();
+  const fire = await repo.dispatch(
+    [
+      { name: 'bad', command: 'exit 7' },
+      { name: 'slow', command: 'sleep 300', timeoutSecs: 1 },
+      { name: 'good' },
+      { name: 'held', needs: ['bad'] },
+    ],
+    { notifyTty: tty },
+  );
+  for (const [name, status] of [['bad', 'failed'], ['good', 'completed'], ['held', 'skipped'], ['slow', 'failed']] as const) await repo.ended(fire, name, status);
+  await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
+  await repo.home.run('touch', [go]);
+  const { stdout } = await terminal;
+  expect(stdout.trim().split(/\r?\n/)).toEqual([
+    `daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs bad`,
+    `daft: background job 'slow' failed: Command timed out after 1s`,
+  ]);
+});
+
+test('what is no terminal of ours is not written to', async () => {
+  await using repo = await temporaryRepository();
+  const file = join(repo.home.root, 'file');
+  await repo.home.run('touch', [file]);
+  const fire = await repo.dispatch([{ name: 'bad', command: 'false' }], { notifyTty: file });
+  await repo.ended(fire, 'bad', 'failed');
+  await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
+  expect(readFileSync(file, 'utf8')).toBe('');
+});
