@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { readDirectories } from '../config';
 import { fault } from '../fault';
 import { makePrivateDirectory } from '../fs';
-import { openStore, type InvocationId, type RepoId } from '../logstore';
+import { openStore, parseRepoId, type InvocationId } from '../logstore';
 import { currentIdentity } from '../process';
 import { Coordinator } from './coordinator';
 import { openLog } from './log';
 
 /** @param argv what stands behind `__coordinator` */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const [repo = '', alone] = argv;
-  if (!isRepoId(repo) || (alone !== undefined && !isInvocationId(alone))) {
+  const [id = '', alone] = argv;
+  const repo = parseRepoId(id);
+  if (repo === undefined || (alone !== undefined && !isInvocationId(alone))) {
     process.stderr.write('usage: daft __coordinator <repo-id> [<invocation-id>]\n');
     process.exitCode = 2;
     return;
@@ -37,10 +38,6 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   const coordinator = new Coordinator({ store, self: currentIdentity(), now: () => new Date() }, { log, stop: stop.signal });
   await (alone === undefined ? coordinator.serve() : coordinator.workAlone(alone));
   if (DAFT_FAULTS) fault('coordinator: ends');
-}
-
-function isRepoId(text: string): text is RepoId {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 function isInvocationId(text: string): text is InvocationId {

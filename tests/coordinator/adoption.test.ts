@@ -18,6 +18,8 @@ function look(repo: Repository, now = new Date()) {
   return reconcile(repo.store, { now, coordinatorLive: false, warn: (text) => expect.unreachable(text) });
 }
 
+const dispatched = (minutesAgo: number) => ({ dispatchedAt: new Date(Date.now() - minutesAgo * 60_000) });
+
 /** Starts a coordinator with a fault, for a fresh plan, and waits for its death. */
 async function dieAt(repo: Repository, point: string): Promise<void> {
   await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: `${point}:kill` } });
@@ -140,9 +142,8 @@ test('a job with a cancel mark is never started', async () => {
 
 test('a plan of yesterday is not started by surprise, one of an hour ago is', async () => {
   await using repo = await temporaryRepository();
-  const at = (minutesAgo: number) => ({ dispatchedAt: new Date(Date.now() - minutesAgo * 60_000) });
-  const late = repo.publish([{ name: 'late' }], at(61));
-  const recent = repo.publish([{ name: 'recent', command: 'sleep 300' }], at(59));
+  const late = repo.publish([{ name: 'late' }], dispatched(61));
+  const recent = repo.publish([{ name: 'recent', command: 'sleep 300' }], dispatched(59));
   expect(look(repo)).toEqual({ needCoordinator: [recent.id], ended: 1 });
   expect(await repo.ended(late, 'late', 'crashed')).toMatchObject({ exitCode: null, pid: null });
   expect(repo.log(late, 'late')).toBe('never started');

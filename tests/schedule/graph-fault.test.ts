@@ -7,6 +7,8 @@ test.each<[string, ScheduledJob[], ReturnType<typeof findGraphFault>]>([
   ['no job', [], undefined],
   ['a diamond, declared upside down', [job('d', 'b', 'c'), job('b', 'a'), job('c', 'a'), job('a')], undefined],
   ['the same need twice', [job('a'), job('b', 'a', 'a')], undefined],
+  ['a ring of which one part is order alone', [job('a', 'b'), { ...job('b'), after: ['a'] }], { kind: 'cycle', path: ['a', 'b', 'a'] }],
+  ['order after a job that is not there', [{ ...job('a'), after: ['ghost'] }], { kind: 'unknown-need', job: 'a', need: 'ghost' }],
   ['a need nobody declares', [job('a', 'ghost')], { kind: 'unknown-need', job: 'a', need: 'ghost' }],
   ['an unknown need after a cycle', [job('a', 'a'), job('b', 'ghost')], { kind: 'unknown-need', job: 'b', need: 'ghost' }],
   ['a job that needs itself', [job('a', 'a')], { kind: 'cycle', path: ['a', 'a'] }],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { statIfExists } from '../../fs';
 import {
   jobDirPath,
@@ -81,7 +80,7 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
       planned,
       plan,
       marks,
-      group: pid === null ? null : groupOf(pid, { start: record?.pidStart ?? null, jobDir }),
+      group: pid === null ? null : groupOf(pid, { start: record?.pidStart ?? null, jobDir, markedAt: marks.pidMarkedAt }),
       ownerAlive: owner === null ? null : isAlive(owner) && !isSelf(owner, examiner),
       coordinatorLive: examiner.coordinatorLive,
       logModifiedAt: statIfExists(outputLogPath(store, id, dir))?.mtime ?? null,
@@ -91,9 +90,8 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
 }
 
 /** Alive only while its leader is: of a leaderless group nothing proves that it is the job's. */
-function groupOf(pid: number, { start, jobDir }: { start: string | null; jobDir: string }): 'alive' | 'dead' {
-  const markedAt = start === null ? (statIfExists(join(jobDir, 'pid'))?.mtime ?? null) : null;
-  return inspectJobGroup(pid, { start, jobDir, markedAt }) === 'its-own' ? 'alive' : 'dead';
+function groupOf(pid: number, known: Parameters<typeof inspectJobGroup>[1]): 'alive' | 'dead' {
+  return inspectJobGroup(pid, known) === 'its-own' ? 'alive' : 'dead';
 }
 
 function isSelf(owner: ProcessIdentity, { self }: Examiner): boolean {

@@ -126,7 +126,7 @@ function isTooLate({ plan, jobs }: ExaminedInvocation, now: Date): (name: string
   if (ownerLives) return () => false;
 
   const running = new Set(jobs.filter((job) => job.kind === 'active' && job.verdict.kind !== 'pending' && job.verdict.kind !== 'end').map(nameOf));
-  const needsOf = new Map(plan.jobs.map(({ name, needs }) => [name, needs]));
+  const needsOf = new Map(plan.jobs.map(({ name, needs, after = [] }) => [name, [...needs, ...after]]));
   const seen = new Map<string, boolean>();
   const waitsForRunning = (name: string): boolean => {
     const known = seen.get(name);
