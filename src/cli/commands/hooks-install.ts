@@ -54,7 +54,7 @@ async function adviseOn(root: string, file: string, requested: readonly HookName
   for (const line of snippet(missing)) messages.info(line);
 }
 
-/** Indented to stand below `hooks:`. */
+/** Indented to stand below `hooks:`. Without the outer quotes, YAML would take the colon for the end of a key. */
 function snippet(hooks: readonly HookName[]): string[] {
-  return hooks.flatMap((hook) => [`  ${hook}:`, '    jobs:', '      - name: setup', `        run: echo "TODO: add your ${hook} command"`]);
+  return hooks.flatMap((hook) => [`  ${hook}:`, '    jobs:', '      - name: setup', `        run: 'echo "TODO: add your ${hook} command"'`]);
 }

@@ -1,7 +1,7 @@
 import { validateConfig } from '../../hooks/validation';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { similarTo } from '../similar';
+import { distance, similarTo } from '../similar';
 import { findCurrentWorktree, loadConfig } from './hooks-worktree';
 
 export async function run(context: CommandContext): Promise<number> {
@@ -12,7 +12,7 @@ export async function run(context: CommandContext): Promise<number> {
     messages.info('No daft.yml found.');
     return 0;
   }
-  const findings = validateConfig(config, { version: DAFT_VERSION, suggest: (word, known) => similarTo(word, known)[0] });
+  const findings = validateConfig(config, { version: DAFT_VERSION, suggest });
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const { path, message } of warnings) messages.warning(`${path}: ${message}`);
@@ -23,4 +23,10 @@ export async function run(context: CommandContext): Promise<number> {
   }
   messages.info(warnings.length === 0 ? 'Configuration is valid.' : `Configuration is valid (${warnings.length} warning(s))`);
   return 0;
+}
+
+/** Keys are short, so only a slip or two is close; most slips leave the first letter alone. */
+function suggest(word: string, known: readonly string[]): string | undefined {
+  const near = similarTo(word, known).filter((candidate) => distance(word, candidate) < Math.min(3, word.length));
+  return near.find((candidate) => candidate[0] === word[0]) ?? near[0];
 }

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { createLineSpool } from '../../src/hooks/line-spool';
+
+function spool(write: (spool: ReturnType<typeof createLineSpool>) => void): string {
+  const chunks: Buffer[] = [];
+  write(createLineSpool((chunk) => chunks.push(chunk)));
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+test('half a line of one stream never lands inside a line of the other', () => {
+  expect(
+    spool((lines) => {
+      lines.append(Buffer.from('a1'), 'stdout');
+      lines.append(Buffer.from('b1\nb2'), 'stderr');
+      lines.append(Buffer.from('a2\n\na3'), 'stdout');
+      lines.end();
+    }),
+  ).toBe('b1\na1a2\n\na3\nb2\n');
+});
+
+test('bytes stay what they are', () => {
+  expect(spool((lines) => { lines.append(Buffer.from([0xff, 0x00, 0x0a]), 'stdout'); lines.end(); })).toBe('\xff\0\n');
+});
+
+test('an endless line is let go in pieces', () => {
+  let held = 0;
+  let longest = 0;
+  const lines = createLineSpool(({ length }) => { held -= length; });
+  for (let index = 0; index < 100; index++) {
+    held += 8192;
+    lines.append(Buffer.alloc(8192, 'x'), 'stdout');
+    longest = Math.max(longest, held);
+  }
+  expect(longest).toBeLessThanOrEqual(64 * 1024 + 8192);
+});
