@@ -123,11 +123,10 @@ async function cancelHere(store: Store, job: ActiveJob, now: () => Date): Promis
         break;
     }
   }
-  const last = findRecord(store, job);
-  if (last !== undefined && last.status !== 'running') return endedAs(last);
-  writeFinalRecord(store, invocation, entry.dir, { ...record, status: 'cancelled', exitCode: null, finishedAt: now() });
+  const written = writeFinalRecord(store, invocation, entry.dir, { ...record, status: 'cancelled', exitCode: null, finishedAt: now() });
   settleInvocation(store, invocation.id);
-  return { kind: 'cancelled' };
+  // A coordinator that woke up meanwhile may have been first.
+  return written === 'written' ? { kind: 'cancelled' } : endedAs(findRecord(store, job) ?? record);
 }
 
 function endedAs(record: JobRecord): Outcome {

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { isCoordinator, temporaryHome, temporaryRepository, waitFor } from '../support';
+import type { TemporaryRepository } from '../support';
+
+/** Fires `worktree-post-create` for the worktree the test stands in. */
+async function fire(repository: TemporaryRepository): Promise<void> {
+  await repository.daft('hooks', 'trust', '--force');
+  const ran = await repository.daft('hooks', 'run', 'worktree-post-create');
+  expect(ran.exitCode, ran.stderr).toBe(0);
+}
+
+interface Row {
+  name: string;
+  status: string;
+  invocation_short: string;
+}
+
+async function list(repository: TemporaryRepository, ...args: string[]): Promise<Row[]> {
+  const { stdout } = await repository.daft('hooks', 'jobs', '--format', 'json', ...args);
+  return JSON.parse(stdout) as Row[];
+}
+
+describe('arguments are judged before any repository is looked for', () => {
+  test.each([
+    [['--status', 'bogus'], `error: invalid value 'bogus' for '--status <STATUS>'`],
+    [['--all', '--worktree', 'x'], `error: the argument '--all' cannot be used with '--worktree <NAME>'`],
+    [['--json'], `error: unexpected argument '--json' found`],
+    [['cancel'], 'error: cancel requires a job address, --all or --inv'],
+    [['cancel', '--all', 'build'], `cannot be used with`],
+    [['wait', '--timeout', '5'], `error: invalid value '5' for '--timeout <DUR>': invalid duration: 5 (expected suffix d/h/m/s)`],
+    [['retry', 'build', '--hook', 'post-clone'], 'cannot be used with'],
+    [['retry', '--inv', '12', '--job', 'build'], 'cannot be used with'],
+    [['logs'], 'error: the following required arguments were not provided:'],
+  ])('%o', async (args, message) => {
+    await using home = await temporaryHome();
+    const ran = await home.daft(['hooks', 'jobs', ...args]);
+    expect(ran.stderr).toContain(message);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  test('outside a repository there is nothing to list', async () => {
+    await using home = await temporaryHome();
+    const ran = await home.daft(['hooks', 'jobs']);
+    expect(ran.stderr).toContain('Are you inside a git repository?');
+    expect(ran.exitCode).toBe(1);
+  });
+});
+
+describe('the listing', () => {
+  test('without history says so, in the words of each format', async () => {
+    await using repository = await temporaryRepository();
+    expect(await repository.daft('hooks', 'jobs')).toMatchObject({ exitCode: 0, stdout: 'No background job history found.\n' });
+    expect((await repository.daft('hooks', 'jobs', '--format', 'json')).stdout).toBe('[]\n');
+    expect((await repository.daft('hooks', 'jobs', '--format', 'ndjson')).stdout).toBe('');
+    expect((await repository.daft('hooks', 'jobs', '--format', 'tsv')).stdout).toMatch(/^invocation_id\t.*\tsize_bytes\n$/);
+  });
+
+  test('shows jobs of every kind, filters invocations, and knows other worktrees', async () => {
+    await using repository = await temporaryRepository();
+    const install = await repository.puppet('install', { background: false });
+    await repository.puppet('build', { background: true, needs: ['install'] });
+    await repository.puppet('deploy', { background: true, needs: ['build'] });
+    const fired = fire(repository);
+    await install.exit(0);
+    await fired;
+    await waitFor('build to be recorded', () => repository.records().some((job) => job.name === 'build'));
+
+    const { stdout } = await repository.daft('hooks', 'jobs');
+    expect(stdout).toMatch(/^> main\n\n● \ds ago · hooks run worktree-post-create \[[0-9a-f]{4}\]\n│\n/);
+    expect(stdout).toMatch(/│ {4}→ install {3}✓ completed /);
+    expect(stdout).toMatch(/│ {4}↪ build {5}⟳ running .*\.\.\. {5}/);
+    expect(stdout).toMatch(/│ {4}↪ deploy {4}○ pending {5}— {10}— {10}—\n╰─╴\n\n$/);
+
+    expect((await list(repository, '--status', 'pending')).map((row) => row.name)).toEqual(['install', 'build', 'deploy']);
+    expect(await list(repository, '--status', 'failed')).toEqual([]);
+    expect(await list(repository, '--hook', 'post-clone')).toEqual([]);
+    const elsewhere = await repository.daft('hooks', 'jobs', '--worktree', 'gone');
+    expect(elsewhere.stdout).toBe('No background job history found.\nUse --all to see the jobs of other worktrees.\n');
+    await repository.daft('hooks', 'jobs', 'cancel', '--all');
+    await repository.daft('hooks', 'jobs', 'wait', '--all');
+  });
+});
+
+describe('logs', () => {
+  test('shows the record and the output, and follows until the end', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await fire(repository);
+    await build.print('first');
+
+    const shown = await repository.daft('hooks', 'jobs', 'logs', 'build');
+    expect(shown.stdout).toMatch(/^RUNNING {2}build {2}\[[0-9a-f]{4}\]\nworktree: {2}main\ntrigger: {3}hooks run worktree-post-create\n/);
+    expect(shown.stdout).toMatch(/\n\n--- output ---\nfirst\n\nFull log: \/.*\/output\.log\n$/);
+
+    const following = repository.home.start('daft', ['hooks', 'jobs', 'logs', '--follow', 'build'], { cwd: repository.path });
+    await following.says('first');
+    await build.print('second');
+    await following.says('second');
+    await build.exit(3);
+    const { stdout, exitCode } = await following.ended;
+    expect(stdout).toMatch(/--- output ---\nfirst\nsecond\n\n✗ build failed \(.*\)\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('tells what an address that leads nowhere could have been', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await fire(repository);
+    await build.exit(0);
+    const ran = await repository.daft('hooks', 'jobs', 'logs', 'biuld');
+    expect(ran).toMatchObject({ exitCode: 1, stderr: `Error: No job named 'biuld' found in worktree 'main'.\nAvailable jobs: build\n` });
+  });
+});
+
+describe('wait', () => {
+  test('prints a line per job in order of ending, and exits by their outcomes', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    const lint = await repository.puppet('lint', { background: true });
+    await repository.puppet('test', { background: true, needs: ['lint'] });
+    await fire(repository);
+    await build.started();
+    const waiting = repository.home.start('daft', ['hooks', 'jobs', 'wait'], { cwd: repository.path });
+    await lint.exit(1);
+    await waiting.says('lint failed');
+    await build.exit(0);
+    const { stdout, exitCode } = await waiting.ended;
+    expect(stdout.split('\n').map((line) => line.replace(/ \(.*/, '')).toSorted()).toEqual(['', '— test skipped', '✓ build completed', '✗ lint failed']);
+    expect(stdout.indexOf('lint')).toBeLessThan(stdout.indexOf('build'));
+    expect(exitCode).toBe(1);
+    expect(await repository.daft('hooks', 'jobs', 'wait')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await repository.daft('hooks', 'jobs', 'wait', 'build')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('gives up when time is up', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await fire(repository);
+    const ran = await repository.daft('hooks', 'jobs', 'wait', '--timeout', '0s');
+    expect(ran).toMatchObject({ exitCode: 124, stdout: '', stderr: 'error: timed out after 0s, still active: build\n' });
+    await build.exit(0);
+    await repository.daft('hooks', 'jobs', 'wait');
+  });
+});
+
+describe('cancel', () => {
+  test('stops a job and drops the one that needs it', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await repository.puppet('test', { background: true, needs: ['build'] });
+    await fire(repository);
+    await build.started();
+    expect(await repository.daft('hooks', 'jobs', 'cancel', 'build')).toMatchObject({ exitCode: 0, stdout: 'Cancelled job: build\n' });
+    await repository.daft('hooks', 'jobs', 'wait');
+    expect((await list(repository)).map((row) => [row.name, row.status])).toEqual([
+      ['build', 'cancelled'],
+      ['test', 'skipped'],
+    ]);
+    const again = await repository.daft('hooks', 'jobs', 'cancel', 'build');
+    expect(again.exitCode).toBe(1);
+    expect(again.stderr).toMatch(/^Error: (Job not found or not running: build|No coordinator running for this repository\. Is the job still active\?)\n$/);
+  });
+
+  test('does it alone when the coordinator hangs, and the listing does not notice', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await repository.puppet('test', { background: true, needs: ['build'] });
+    await fire(repository);
+    await build.started();
+    await waitFor('build to be recorded', () => repository.records().some((job) => job.name === 'build'));
+    const [coordinator] = repository.home.processes().filter(isCoordinator);
+    if (coordinator === undefined) throw new Error('there is no coordinator');
+    process.kill(coordinator.pid, 'SIGSTOP');
+    try {
+      expect((await list(repository)).map((row) => row.status)).toEqual(['running', 'pending']);
+      const ran = await repository.daft('hooks', 'jobs', 'cancel', '--all');
+      expect(ran).toMatchObject({ exitCode: 0, stdout: 'Cancelled 2 job(s)\n' });
+      await build.gone();
+      expect((await list(repository)).map((row) => [row.name, row.status])).toEqual([
+        ['build', 'cancelled'],
+        ['test', 'cancelled'],
+      ]);
+    } finally {
+      process.kill(coordinator.pid, 'SIGCONT');
+    }
+    await repository.home.waitForQuiet();
+    expect((await list(repository)).map((row) => row.status)).toEqual(['cancelled', 'cancelled']);
+  });
+});
+
+describe('retry', () => {
+  test('runs what failed again as a new invocation, foreground part here and the rest behind', async () => {
+    await using repository = await temporaryRepository();
+    const check = await repository.puppet('check', { background: false });
+    const build = await repository.puppet('build', { background: true });
+    await repository.puppet('deploy', { background: true, needs: ['build'] });
+    await repository.daft('hooks', 'trust', '--force');
+    const firing = repository.daft('hooks', 'run', 'worktree-post-create');
+    await check.exit(1);
+    await build.exit(2);
+    await firing;
+    await repository.daft('hooks', 'jobs', 'wait');
+
+    const retrying = repository.daft('hooks', 'jobs', 'retry');
+    await check.exit(0);
+    const { stdout, exitCode } = await retrying;
+    expect(stdout).toMatch(/Retried 3 job\(s\) in invocation [0-9a-f]{4} \(1 foreground done, 2 background running\)\. Check status: daft hooks jobs\n$/);
+    expect(exitCode).toBe(0);
+    const busy = repository.daft('hooks', 'jobs', 'retry');
+    expect((await busy).stderr).toContain('Cannot retry: 2 job(s) still running (build, deploy). Cancel them first.');
+    await build.exit(2);
+    await repository.daft('hooks', 'jobs', 'wait');
+    expect((await list(repository)).slice(3).map((row) => [row.name, row.status])).toEqual([
+      ['check', 'completed'],
+      ['build', 'failed'],
+      ['deploy', 'skipped'],
+    ]);
+    const nothing = await repository.daft('hooks', 'jobs', 'retry', '--job', 'check', '--worktree', 'main');
+    expect(nothing.exitCode).toBe(0);
+  });
+});
