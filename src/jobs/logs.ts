@@ -4,7 +4,7 @@ import { isErrno } from '../fs';
 const chunkBytes = 256 * 1024;
 
 /**
- * Reads a log of any size in pieces.
+ * Reads a log of any size in pieces, each of which lasts until the next.
  *
  * @returns 'missing' if there is no file; else whether the log ends as a text does, with a newline (or is empty)
  */
@@ -17,11 +17,10 @@ export function* readLog(path: string): Generator<Buffer, 'missing' | 'whole-lin
     throw error;
   }
   try {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
     let last = newline;
     for (;;) {
-      // Synchronous: a round through the thread pool costs more than a piece. A new buffer each: a slow reader may still
-      // hold the one before.
-      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+      // Synchronous: a round through the thread pool costs more than a piece.
       const length = readSync(fd, buffer);
       if (length === 0) return last === newline ? 'whole-lines' : 'open-line';
       last = buffer[length - 1] ?? newline;

@@ -3,7 +3,10 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
-/** Text in pieces, so that a log of any size is shown without being held. Read anew each time it is called. */
+/**
+ * Text in pieces, so that a log of any size is shown without being held. Read anew each time it is called. A piece is done
+ * with when the next one is asked for: its buffer may be used again.
+ */
 export type LongText = () => Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /**
@@ -48,6 +51,7 @@ async function runPager(command: string, text: LongText, env: Readonly<Record<st
 async function writeAll(text: LongText, stream: Writable, isOver: () => boolean): Promise<void> {
   for await (const piece of text()) {
     if (isOver() || stream.destroyed) return;
-    if (!stream.write(piece)) await new Promise<void>((resolve) => void stream.once('drain', resolve).once('close', resolve));
+    // Called with an error, too, when the reader has gone; what to make of that is for the owner of the stream.
+    await new Promise<void>((resolve) => void stream.write(piece, () => resolve()));
   }
 }
