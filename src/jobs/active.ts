@@ -28,7 +28,7 @@ export function readActiveJobs(
     if (invocation === 'gone') return [];
     if (options.worktree !== undefined && invocation.worktree !== options.worktree) return [];
     return readJobs(store, id)
-      .map((entry) => ({ invocation, entry, row: rowOf(entry, options) }))
+      .map((entry) => ({ invocation, entry, row: rowOf(store, id, entry, options) }))
       .filter(({ row }) => isActive(row));
   });
 }
@@ -39,7 +39,7 @@ export function readJobsAgain(store: Store, refs: readonly JobRef[], options: { 
   return refs.map(({ id, dir }) => {
     let rows = byInvocation.get(id);
     if (rows === undefined) {
-      rows = new Map(readJobs(store, id).map((entry) => [entry.dir, rowOf(entry, options)]));
+      rows = new Map(readJobs(store, id).map((entry) => [entry.dir, rowOf(store, id, entry, options)]));
       byInvocation.set(id, rows);
     }
     return rows.get(dir);

@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../coordinator/client';
 import type { Answer } from '../coordinator/client';
 import { isErrno } from '../fs';
-import { readJobs, readMarks, requestCancel, settleInvocation, writeFinalRecord } from '../logstore';
+import { readJobs, requestCancel, settleInvocation, writeFinalRecord } from '../logstore';
 import type { InvocationId, JobEntry, JobRecord, Store } from '../logstore';
-import { terminateGroup } from '../process';
+import { isAlive, terminateGroup } from '../process';
 import type { ActiveJob } from './active';
-import { recordNotRun } from './reconcile';
-import { verifyGroup } from './rows';
+import { inspectGroup } from './group';
+import { recordNotRun, recordOfPlanned } from './reconcile';
 
 /** How long a command waits for the coordinator before it does the work itself (jobs.md 7.1). */
 const answerWithinMs = 200;
-/** How long a job that has just been claimed may take to be recorded as running. */
-const recordWithinMs = 2000;
+/** How long a wrapper may take from its claim to the mark that tells its pid. */
+const pidWithinMs = 2000;
 
 export type CancelScope =
   /** The one job that is given with it. */
@@ -105,47 +105,51 @@ async function cancelHere(store: Store, job: ActiveJob, now: () => Date): Promis
     settleInvocation(store, invocation.id);
     return { kind: 'cancelled' };
   }
-  const record = await readWhenRecorded(store, job);
-  if (record === undefined) return { kind: 'failed', error: 'it has just been started, and its process is not known yet' };
-  if (record.status !== 'running') return endedAs(record);
+  const found = await findRunning(store, job);
+  if (found === undefined) return { kind: 'ended' }; // removed meanwhile, with its record
+  if (found.kind === 'recorded' && found.record.status !== 'running') return endedAs(found.record);
 
-  if (record.pid === null && readMarks(store, invocation.id, entry.dir).pid !== null) {
-    return { kind: 'failed', error: 'its process is not recorded' };
+  const group = inspectGroup(store, invocation.id, found);
+  switch (group.kind) {
+    case 'its-own':
+      if ((await terminateGroup(group.pgid)) === 'survived') return { kind: 'failed', error: 'it survived SIGKILL' };
+      break;
+    case 'leaderless':
+      return { kind: 'failed', error: 'its leading process is gone, and nothing proves that those left are its own' };
+    case 'elsewhere':
+      return { kind: 'failed', error: `it runs on another host (${group.host})` };
+    case 'unknown':
+      if (found.kind === 'started' || (found.record.owner !== null && isAlive(found.record.owner))) {
+        return { kind: 'failed', error: 'its process is not known yet' };
+      }
+      break; // nothing was ever known to run
+    case 'gone':
+      break;
   }
-  if (record.pid !== null) {
-    switch (verifyGroup(record)) {
-      case 'unknown':
-        return { kind: 'failed', error: `nothing proves that process ${record.pid} is still that job` };
-      case 'alive':
-        if ((await terminateGroup(record.pid)) === 'survived') return { kind: 'failed', error: 'it survived SIGKILL' };
-        break;
-      case 'extinct':
-        break;
-    }
-  }
+  const record = found.kind === 'recorded' ? found.record : recordOfPlanned(invocation, found.planned, found.marks.startedAt ?? now());
   const written = writeFinalRecord(store, invocation, entry.dir, { ...record, status: 'cancelled', exitCode: null, finishedAt: now() });
   settleInvocation(store, invocation.id);
-  // A coordinator that woke up meanwhile may have been first.
-  return written === 'written' ? { kind: 'cancelled' } : endedAs(findRecord(store, job) ?? record);
+  if (written === 'written') return { kind: 'cancelled' };
+  const last = readEntry(store, job); // a coordinator that woke up meanwhile was first
+  return last?.kind === 'recorded' ? endedAs(last.record) : { kind: 'ended' };
 }
 
 function endedAs(record: JobRecord): Outcome {
   return { kind: record.status === 'cancelled' ? 'cancelled' : 'ended' };
 }
 
-/** The record of a job; a claimed one gets it a moment after its claim. */
-async function readWhenRecorded(store: Store, job: ActiveJob): Promise<JobRecord | undefined> {
-  const deadline = performance.now() + recordWithinMs;
+/** The job as it lies on disk once its process is known, which for one that was just claimed takes a moment. */
+async function findRunning(store: Store, job: ActiveJob): Promise<Extract<JobEntry, { kind: 'recorded' | 'started' }> | undefined> {
+  const deadline = performance.now() + pidWithinMs;
   for (;;) {
-    const record = findRecord(store, job);
-    if (record !== undefined || performance.now() >= deadline) return record;
+    const entry = readEntry(store, job);
+    if (entry === undefined || entry.kind === 'unreadable') return undefined;
+    if (entry.kind === 'recorded' || (entry.kind === 'started' && (entry.marks.pid !== null || performance.now() >= deadline))) return entry;
+    if (performance.now() >= deadline) return undefined;
     await sleep(20);
   }
 }
 
-function findRecord(store: Store, { invocation, entry }: ActiveJob): JobRecord | undefined {
-  const found = readJobs(store, invocation.id).find((other): other is Extract<JobEntry, { kind: 'recorded' }> => {
-    return other.kind === 'recorded' && other.dir === entry.dir;
-  });
-  return found?.record;
+function readEntry(store: Store, { invocation, entry }: ActiveJob): JobEntry | undefined {
+  return readJobs(store, invocation.id).find(({ dir }) => dir === entry.dir);
 }

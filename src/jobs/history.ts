@@ -17,7 +17,7 @@ export function openHistory(store: Store, options: { coordinatorLive: boolean })
   };
   const withJobs = (invocation: Invocation): HistoryInvocation => ({
     invocation,
-    jobs: readJobs(store, invocation.id).map((entry) => rowOf(entry, options)),
+    jobs: readJobs(store, invocation.id).map((entry) => rowOf(store, invocation.id, entry, options)),
   });
   return {
     *newestFirst(worktree) {

@@ -94,7 +94,7 @@ async function waitUntilQuiet(invocation: Invocation, { store, coordinatorLive }
   const deadline = performance.now() + waitForActiveMs;
   for (;;) {
     const active = readJobs(store, invocation.id)
-      .map((entry) => rowOf(entry, { coordinatorLive }))
+      .map((entry) => rowOf(store, invocation.id, entry, { coordinatorLive }))
       .filter(isActive);
     if (active.every((job) => job.stale) || performance.now() >= deadline) return active;
     await sleep(pollMs);

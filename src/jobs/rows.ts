@@ -1,9 +1,10 @@
-import type { JobEntry, JobRecord } from '../logstore';
-import { bootId, groupState, hostName, isAlive, startToken } from '../process';
+import type { InvocationId, JobEntry, Store } from '../logstore';
+import { isAlive } from '../process';
+import { inspectGroup } from './group';
 import type { JobRow } from './types';
 
 /** What a listing shows of a job as it lies on disk. */
-export function rowOf(entry: JobEntry, { coordinatorLive }: { coordinatorLive: boolean }): JobRow {
+export function rowOf(store: Store, id: InvocationId, entry: JobEntry, { coordinatorLive }: { coordinatorLive: boolean }): JobRow {
   switch (entry.kind) {
     case 'recorded': {
       const { record } = entry;
@@ -11,7 +12,7 @@ export function rowOf(entry: JobEntry, { coordinatorLive }: { coordinatorLive: b
         dir: entry.dir,
         name: record.name,
         status: record.status,
-        stale: record.status === 'running' && isStale(record, { coordinatorLive }),
+        stale: record.status === 'running' && isStale(store, id, entry, { coordinatorLive }),
         background: record.background,
         startedAt: record.startedAt,
         finishedAt: record.finishedAt,
@@ -57,22 +58,14 @@ function planned(
   };
 }
 
-/** Whether nobody answers for a running job: its coordinator is dead, and so is what it started, as far as we can see. */
-function isStale(record: JobRecord, { coordinatorLive }: { coordinatorLive: boolean }): boolean {
-  const answered = record.owner === null ? coordinatorLive : isAlive(record.owner);
-  return !answered && verifyGroup(record) !== 'alive';
-}
-
-/**
- * Whether the process group of a record lives and is certainly the one that was recorded; 'unknown' when that cannot be
- * told from here, in which case nothing may be signalled.
- */
-export function verifyGroup(record: Pick<JobRecord, 'pid' | 'pidStart' | 'owner'>): 'alive' | 'extinct' | 'unknown' {
-  if (record.pid === null) return 'unknown';
-  if (record.owner !== null && (record.owner.host !== hostName() || record.owner.boot !== bootId())) return 'unknown';
-  if (groupState(record.pid) === 'extinct') return 'extinct';
-  if (record.pidStart === null) return 'unknown';
-  const token = startToken(record.pid);
-  // While a group has members its number is given to no other process: without its leader it is still the same group.
-  return token === undefined || token === record.pidStart ? 'alive' : 'extinct';
+/** Whether nobody answers for a running job: its coordinator is dead, and so is what it started, as far as can be seen. */
+function isStale(
+  store: Store,
+  id: InvocationId,
+  entry: Extract<JobEntry, { kind: 'recorded' }>,
+  { coordinatorLive }: { coordinatorLive: boolean },
+): boolean {
+  const { owner } = entry.record;
+  const answered = owner === null ? coordinatorLive : isAlive(owner);
+  return !answered && inspectGroup(store, id, entry).kind !== 'its-own';
 }
