@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isCoordinator, temporaryHome, temporaryRepository, waitFor } from '../support';
 import type { TemporaryRepository } from '../support';
@@ -13,6 +15,7 @@ interface Row {
   name: string;
   status: string;
   invocation_short: string;
+  trigger_command: string;
 }
 
 async function list(repository: TemporaryRepository, ...args: string[]): Promise<Row[]> {
@@ -68,7 +71,7 @@ describe('the listing', () => {
     const { stdout } = await repository.daft('hooks', 'jobs');
     expect(stdout).toMatch(/^> main\n\n● \ds ago · hooks run worktree-post-create \[[0-9a-f]{4}\]\n│\n/);
     expect(stdout).toMatch(/│ {4}→ install {3}✓ completed /);
-    expect(stdout).toMatch(/│ {4}↪ build {5}⟳ running .*\.\.\. {5}/);
+    expect(stdout).toMatch(/│ {4}↪ build {5}⟳ running .*\.\.\. +—\n/);
     expect(stdout).toMatch(/│ {4}↪ deploy {4}○ pending {5}— {10}— {10}—\n╰─╴\n\n$/);
 
     expect((await list(repository, '--status', 'pending')).map((row) => row.name)).toEqual(['install', 'build', 'deploy']);
@@ -120,13 +123,17 @@ describe('wait', () => {
     await repository.puppet('test', { background: true, needs: ['lint'] });
     await fire(repository);
     await build.started();
-    const waiting = repository.home.start('daft', ['hooks', 'jobs', 'wait'], { cwd: repository.path });
+    const terminal = ['--quiet', '--return', '--flush', '--command', 'stty cols 100; NO_COLOR=1 exec daft hooks jobs wait', '/dev/null'];
+    const waiting = repository.home.start('script', terminal, { cwd: repository.path });
+    await waiting.says(/waiting for (build|lint) \(running\), (build|lint) \(running\), test \(pending\)/);
     await lint.exit(1);
-    await waiting.says('lint failed');
+    await waiting.says('test skipped');
+    await waiting.says('waiting for build (running)');
     await build.exit(0);
     const { stdout, exitCode } = await waiting.ended;
-    expect(stdout.split('\n').map((line) => line.replace(/ \(.*/, '')).toSorted()).toEqual(['', '— test skipped', '✓ build completed', '✗ lint failed']);
-    expect(stdout.indexOf('lint')).toBeLessThan(stdout.indexOf('build'));
+    const ends = [...stdout.matchAll(/[✓✗—] (\w+ \w+)/g)].map(([, end]) => end);
+    expect(new Set(ends)).toEqual(new Set(['build completed', 'lint failed', 'test skipped']));
+    expect(ends.at(-1)).toBe('build completed');
     expect(exitCode).toBe(1);
     expect(await repository.daft('hooks', 'jobs', 'wait')).toMatchObject({ exitCode: 0, stdout: '' });
     expect(await repository.daft('hooks', 'jobs', 'wait', 'build')).toMatchObject({ exitCode: 0 });
@@ -191,31 +198,43 @@ describe('cancel', () => {
 describe('retry', () => {
   test('runs what failed again as a new invocation, foreground part here and the rest behind', async () => {
     await using repository = await temporaryRepository();
-    const check = await repository.puppet('check', { background: false });
-    const build = await repository.puppet('build', { background: true });
-    await repository.puppet('deploy', { background: true, needs: ['build'] });
+    repository.configure(`hooks:
+  worktree-post-create:
+    jobs:
+      - { name: check, run: test -e fixed }
+      - { name: build, background: true, run: 'test -e fixed || exit 2; while [ ! -e go ]; do sleep 0.02; done' }
+      - { name: deploy, background: true, needs: [build], run: echo deployed }
+      - { name: lint, background: true, run: 'true' }
+`);
     await repository.daft('hooks', 'trust', '--force');
-    const firing = repository.daft('hooks', 'run', 'worktree-post-create');
-    await check.exit(1);
-    await build.exit(2);
-    await firing;
+    await repository.daft('hooks', 'run', 'worktree-post-create');
     await repository.daft('hooks', 'jobs', 'wait');
+    writeFileSync(join(repository.path, 'fixed'), '');
 
-    const retrying = repository.daft('hooks', 'jobs', 'retry');
-    await check.exit(0);
-    const { stdout, exitCode } = await retrying;
-    expect(stdout).toMatch(/Retried 3 job\(s\) in invocation [0-9a-f]{4} \(1 foreground done, 2 background running\)\. Check status: daft hooks jobs\n$/);
+    const { stdout, stderr, exitCode } = await repository.daft('hooks', 'jobs', 'retry');
+    expect(stdout, stderr).toMatch(
+      /^Retried 3 job\(s\) in invocation [0-9a-f]{4} \(1 foreground done, 2 background running\)\. Check status: daft hooks jobs\n$/,
+    );
     expect(exitCode).toBe(0);
-    const busy = repository.daft('hooks', 'jobs', 'retry');
-    expect((await busy).stderr).toContain('Cannot retry: 2 job(s) still running (build, deploy). Cancel them first.');
-    await build.exit(2);
+    const busy = await repository.daft('hooks', 'jobs', 'retry');
+    expect(busy).toMatchObject({ exitCode: 1, stderr: 'Error: Cannot retry: 2 job(s) still running (build, deploy). Cancel them first.\n' });
+    writeFileSync(join(repository.path, 'go'), '');
     await repository.daft('hooks', 'jobs', 'wait');
-    expect((await list(repository)).slice(3).map((row) => [row.name, row.status])).toEqual([
+    const rows = await list(repository);
+    expect(rows.filter((row) => row.trigger_command === 'hooks jobs retry').map((row) => [row.name, row.status])).toEqual([
       ['check', 'completed'],
-      ['build', 'failed'],
-      ['deploy', 'skipped'],
+      ['build', 'completed'],
+      ['deploy', 'completed'],
     ]);
-    const nothing = await repository.daft('hooks', 'jobs', 'retry', '--job', 'check', '--worktree', 'main');
-    expect(nothing.exitCode).toBe(0);
+    expect(await repository.daft('hooks', 'jobs', 'retry')).toMatchObject({ exitCode: 0, stdout: 'Nothing to retry — all jobs succeeded.\n' });
+
+    const first = rows[0]?.invocation_short ?? '';
+    const named = await repository.daft('hooks', 'jobs', 'retry', `${first}:build`);
+    expect(named.stdout, named.stderr).toMatch(/^Retried 1 job\(s\) in invocation [0-9a-f]{4} \(1 background running\)\./);
+    const completed = await repository.daft('hooks', 'jobs', 'retry', `${first}:lint`);
+    expect(completed.stderr).toBe(`Error: Job 'lint' is not in a failed or cancelled state (current: completed).\n`);
+    const nowhere = await repository.daft('hooks', 'jobs', 'retry', first, '--cwd', 'nowhere');
+    expect(nowhere.stderr).toBe(`Error: --cwd path 'nowhere' does not exist or is not a directory.\n`);
+    await repository.daft('hooks', 'jobs', 'wait');
   });
 });
