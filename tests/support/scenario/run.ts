@@ -38,8 +38,15 @@ export async function playScenario(scenario: Scenario): Promise<void> {
   for (const step of scenario.steps) {
     const chapter = 'run' in step ? await run(home, fill, { ...names, ...scenario.env }, step) : await wait(home, fill, step);
     chapters.push(chapter);
-    if (chapter.complaints.length > 0) throw new Error(tell(home, scenario.scenario, chapters));
+    if (chapter.complaints.length > 0) throw failure(tell(home, scenario.scenario, chapters));
   }
+}
+
+/** Without a stack: it would show the runner, and the story is long enough. */
+function failure(story: string): Error {
+  const error = new Error(story);
+  error.stack = `Error: ${story}`;
+  return error;
 }
 
 async function run(home: TemporaryHome, fill: Fill, env: Readonly<Record<string, string>>, step: RunStep): Promise<Chapter> {
