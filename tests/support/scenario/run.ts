@@ -34,11 +34,16 @@ export async function playScenario(scenario: Scenario): Promise<void> {
   for (const [name, branches] of Object.entries(scenario.remotes)) await buildRemote(home, join(home.root, 'remotes', `${name}.git`), branches);
   writeFiles(home.work, scenario.files);
 
+  const env = Object.fromEntries(Object.entries(scenario.env).map(([name, value]) => [name, fill(value)]));
   const chapters: Chapter[] = [];
   for (const step of scenario.steps) {
-    const chapter = 'run' in step ? await run(home, fill, { ...names, ...scenario.env }, step) : await wait(home, fill, step);
+    const chapter = 'run' in step ? await run(home, fill, { ...names, ...env }, step) : await wait(home, fill, step);
     chapters.push(chapter);
-    if (chapter.complaints.length > 0) throw failure(tell(home, scenario.scenario, chapters));
+    if (chapter.complaints.length > 0) {
+      const story = tell(home, scenario.scenario, chapters);
+      for (const { pid } of home.processes()) process.kill(pid, 'SIGKILL'); // that they were left is no news any more
+      throw failure(story);
+    }
   }
 }
 
