@@ -98,7 +98,8 @@ function __daft_at
         contains -- (string join ' ' -- $path $token) $__daft_paths; or break
         set -a path $token
     end
-    test (string join ' ' -- $path; or echo '') = "$argv[1]"
+    set -l joined (string join ' ' -- $path)
+    test "$joined" = "$argv[1]"
 end
 
 # Number of the positional at the cursor. First how many words select the command, then the options that take a value.
@@ -119,8 +120,10 @@ function __daft_slot
                 case '--*=*'
                 case -
                     set slot (math $slot + 1)
-                case '-*'
+                case '--*'
                     contains -- $token $argv[2..-1]; and set skip yes
+                case '-*'
+                    contains -- -(string sub -s -1 -- $token) $argv[2..-1]; and set skip yes
                 case '*'
                     set slot (math $slot + 1)
             end

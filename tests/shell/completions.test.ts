@@ -1,0 +1,143 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryHome, type TemporaryHome } from '../support';
+import { shellArguments, shellIsHere } from './shells';
+
+// Answers as `daft __complete` would, and says what it was asked for.
+const fakeDaft = `#!/bin/sh
+if [ "$1" = completions ]; then exec "$REAL_DAFT" "$@"; fi
+printf '%s\\n' "$*" >> "$ASKED"
+case "$2" in
+  hooks-jobs-job) printf 'JOB\\tmain:build\\tmain:build  ok\\nWT\\tother:\\tother:  worktree\\n' ;;
+  hooks-jobs-*) printf 'main\\tworktree\\n' ;;
+  *) printf 'feat/z*?\\tworktree\\t1 day ago\\tAda\\t../z\\nfeat/a\\tlocal\\t2 days ago\\tBob\\nit$(x)\\tremote\\t3 days ago\\tEve\\n' ;;
+esac
+`;
+
+interface Stage extends AsyncDisposable {
+  home: TemporaryHome;
+  /** Candidates at the end of a command line, and what the helper was asked. */
+  bash(line: string): Promise<string[]>;
+  zsh(line: string): Promise<string[]>;
+  fish(line: string): Promise<string[]>;
+}
+async function openStage(): Promise<Stage> {
+  const home = await temporaryHome();
+  const fakes = join(home.root, 'fakes');
+  mkdirSync(fakes);
+  writeFileSync(join(fakes, 'daft'), fakeDaft, { mode: 0o755 });
+  const asked = join(home.root, 'asked');
+  writeFileSync(asked, '');
+  const env = { PATH: `${fakes}:${home.env['PATH']}`, REAL_DAFT: join(home.root, 'bin/daft'), ASKED: asked };
+  const run = async (shell: 'bash' | 'zsh' | 'fish', script: string): Promise<string[]> => {
+    const ran = await home.run(shell, [...shellArguments(shell), '-c', script], { env });
+    expect(ran.stderr).toBe('');
+    return ran.stdout.split('\n').filter((line) => line !== '');
+  };
+  return {
+    home,
+    // Splits as readline does: = and : are words of their own.
+    bash(line) {
+      const words = line.split(' ').flatMap((word) => (word === '' ? [''] : word.split(/([=:])/).filter((part) => part !== '')));
+      const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+      const command = line.split(' ')[0] ?? '';
+      return run(
+        'bash',
+        `eval "$(command daft completions bash)"
+COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1} COMP_LINE='${line}' COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
+spec=$(complete -p '${command}'); handler=\${spec##*-F }; handler=\${handler%% *}
+"$handler"; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      );
+    },
+    zsh(line) {
+      const words = line.split(' ');
+      const quoted = words.map((word) => `'${word}'`).join(' ');
+      return run(
+        'zsh',
+        `function compdef() { [[ $2 == '${words[0]}' ]] && handler=$1; return 0 }
+function compset() { PREFIX=\${PREFIX#*=} }
+function _files() { print -r -- "files $*" }
+function _describe() { local -a all; all=("\${(@P)argv[-1]}"); local one; for one in "\${all[@]}"; do one=\${one//\\\\:/\\0}; one=\${one%%:*}; [[ $one == "$PREFIX"* ]] && print -r -- "$one"; done; return 0 }
+function compadd() { local -a all; if [[ $argv[-2] == -a ]]; then all=("\${(@P)argv[-1]}"); else shift; all=("$@"); fi; local one; for one in "\${all[@]}"; do [[ $one == "$PREFIX"* ]] && print -r -- "$one"; done; return 0 }
+eval "$(command daft completions zsh)"
+words=(${quoted}) CURRENT=${words.length} PREFIX='${words.at(-1)}'
+$handler`,
+      );
+    },
+    fish(line) {
+      return run('fish', `source (command daft completions fish | psub); complete -C '${line}' | string replace -r '\\t.*' ''`);
+    },
+    [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
+  };
+}
+
+const shells = (['bash', 'zsh', 'fish'] as const).filter(shellIsHere);
+
+describe.each(shells)('%s completes', (shell) => {
+  test('words, subcommands and options', async () => {
+    await using stage = await openStage();
+    const complete = stage[shell];
+    expect(await complete('daft comp')).toEqual(['completions']);
+    expect(await complete('daft worktree-')).toEqual([]);
+    expect((await complete('daft completions ')).toSorted()).toEqual(['bash', 'fish', 'zsh']);
+    expect((await complete('daft hooks jobs ')).toSorted()).toEqual(expect.arrayContaining(['cancel', 'list', 'logs', 'retry', 'wait']));
+    expect((await complete('daft hooks jobs logs --f')).toSorted()).toEqual(['--follow']);
+    expect((await complete('daft shell-init --')).toSorted()).toEqual(['--aliases', '--help', '--version']);
+    expect(await complete('git-worktree-checkout --verb')).toEqual(['--verbose']);
+  });
+
+  test('values of options, given apart or after =', async () => {
+    await using stage = await openStage();
+    const complete = stage[shell];
+    expect(await complete('daft hooks jobs --status comp')).toEqual(['completed']);
+    expect((await complete('daft hooks jobs --status=comp')).map((value) => value.replace('--status=', ''))).toEqual(['completed']);
+    expect(await complete('daft hooks jobs --worktree m')).toEqual(['main']);
+  });
+
+  test('branches in the order of the helper, without markers', async () => {
+    await using stage = await openStage();
+    const complete = stage[shell];
+    expect(await complete('daft go feat/')).toEqual(['feat/z', 'feat/a']);
+    expect(await complete('daft-go feat/')).toEqual(['feat/z', 'feat/a']);
+    expect(await complete('git-worktree-checkout feat/')).toEqual(['feat/z', 'feat/a']);
+  });
+
+  test('by the number of the positional, which options and their values are not counted for', async () => {
+    await using stage = await openStage();
+    const asked = async (line: string): Promise<string> => {
+      writeFileSync(join(stage.home.root, 'asked'), '');
+      await stage[shell](line);
+      const { stdout } = await stage.home.run('cat', [join(stage.home.root, 'asked')]);
+      return stdout.trimEnd();
+    };
+    expect(await asked('daft go -v f')).toBe('__complete daft-go f --position 1 --fetch-on-miss');
+    expect(await asked('daft start -r up new m')).toBe('__complete daft-start m --position 2');
+    expect(await asked('git-worktree-checkout -vb new -- m')).toBe('__complete git-worktree-checkout m --position 2');
+  });
+
+  test('addresses of jobs, which contain colons', async () => {
+    await using stage = await openStage();
+    const found = await stage[shell]('daft hooks jobs logs main:');
+    // Readline keeps what stands before the colon.
+    expect(found).toEqual([shell === 'bash' ? 'build' : 'main:build']);
+  });
+});
+
+test.skipIf(!shellIsHere('bash'))('bash completes `git worktree-checkout` through the completion of git', async () => {
+  await using stage = await openStage();
+  const script = `eval "$(command daft completions bash)"
+COMP_WORDS=(git worktree-checkout -v feat/) COMP_CWORD=3
+_git_worktree_checkout; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const ran = await stage.home.run('bash', ['--norc', '-c', script], {
+    env: { PATH: `${join(stage.home.root, 'fakes')}:${stage.home.env['PATH']}`, REAL_DAFT: join(stage.home.root, 'bin/daft'), ASKED: '/dev/null' },
+  });
+  expect(ran).toMatchObject({ stdout: 'feat/z\nfeat/a\n', stderr: '' });
+});
+
+test('commands that complete no positional do not ask', async () => {
+  await using home = await temporaryHome();
+  const { stdout } = await home.daft(['completions', 'bash']);
+  const operands = /function __daft_operand_list\(\) (.*)/.exec(stdout)?.[1];
+  expect(operands).toBe('{ :; }');
+});
