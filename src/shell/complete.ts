@@ -49,5 +49,6 @@ async function candidates(question: Question): Promise<readonly string[]> {
   if (context.startsWith('git-worktree-') || context.startsWith('daft-')) return (await import('./contexts/branches')).completeBranches(question);
   if (context.startsWith('layout-')) return (await import('./contexts/layouts')).completeLayouts(question);
   if (context === 'hooks-run' || context === 'hooks-run-job') return (await import('./contexts/hooks')).completeHooks(question);
+  if (context.startsWith('hooks-jobs-')) return (await import('./contexts/jobs')).completeHistory(question);
   throw new Error(`unknown context: ${context}`);
 }

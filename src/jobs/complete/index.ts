@@ -6,12 +6,12 @@ import type { History, HistoryInvocation, JobRow } from '../types';
 export { openHistory } from '../history';
 export type { History } from '../types';
 
-export type JobsContext =
-  | 'hooks-jobs-job'
-  | 'hooks-jobs-retry'
-  | 'hooks-jobs-retry-worktree'
-  | 'hooks-jobs-worktree'
-  | 'hooks-jobs-hook-filter';
+const contexts = ['hooks-jobs-job', 'hooks-jobs-retry', 'hooks-jobs-retry-worktree', 'hooks-jobs-worktree', 'hooks-jobs-hook-filter'] as const;
+export type JobsContext = (typeof contexts)[number];
+
+export function isJobsContext(context: string): context is JobsContext {
+  return contexts.some((known) => known === context);
+}
 
 /** A candidate of an address; shells show the kinds as groups, in this order. */
 export type AddressCandidate =
