@@ -1,5 +1,6 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs';
-import { unlessMissing } from './errno';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isErrno, unlessMissing } from './errno';
 
 /**
  * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR). Other errors are thrown. Never blocks: a
@@ -15,9 +16,21 @@ export function readTextIfExists(path: string): string | undefined {
   }
 }
 
-/** Creates a directory and its parents, new ones with mode 0700. */
+/**
+ * Creates a directory and its parents, new ones with mode 0700; an existing one is fine. Throws the system error, and
+ * EEXIST or ENOTDIR where something else has the name.
+ */
 export function makePrivateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  // Not mkdir's own `recursive`: where the kernel answers ENOENT below an existing parent (/proc), Node asks for ever.
+  const missing = [path];
+  for (let parent = dirname(path); !existsSync(parent); parent = dirname(parent)) missing.push(parent);
+  for (const directory of missing.toReversed()) {
+    try {
+      mkdirSync(directory, { mode: 0o700 });
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST') || !statSync(directory).isDirectory()) throw error; // somebody else made it
+    }
+  }
 }
 
 /** Removes a file; a missing one is fine. */

@@ -103,3 +103,14 @@ test('trash is invisible from the rename on, whoever dies before it is removed',
   expect(existsSync(path)).toBe(false);
   rmSync(join(temp.path, '.deleting-record'), { recursive: true });
 });
+
+test.runIf(process.platform === 'linux')('a directory that the kernel refuses to make is an error, not an endless attempt', () => {
+  expect(() => makePrivateDirectory('/proc/nowhere/daft')).toThrow('ENOENT');
+});
+
+test('a file in the place of a directory is an error', () => {
+  using temp = temporaryDirectory();
+  writeFileSync(join(temp.path, 'file'), '');
+  expect(() => makePrivateDirectory(join(temp.path, 'file'))).toThrow('EEXIST');
+  expect(() => makePrivateDirectory(join(temp.path, 'file', 'below'))).toThrow('ENOTDIR');
+});
