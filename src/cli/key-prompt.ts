@@ -51,16 +51,22 @@ function pressedKey<Key extends string>(choices: readonly KeyChoice<Key>[], pres
     };
     const cancel = () => settle('cancelled');
     const press = (bytes: Buffer) => {
-      const pressed = bytes.toString().toLowerCase();
-      // Raw mode hands Ctrl-C to us as a character, Enter as carriage return and Esc as itself.
-      if (pressed === '\u0003' || pressed === '\u0004') settle('cancelled');
-      else if (pressed === '\r' || pressed === '\n' || pressed === '\u001B') settle(preset);
-      else {
-        const choice = choices.find(({ key }) => key === pressed);
-        if (choice) settle(choice.key);
+      // What was typed ahead arrives at once; a sequence behind Esc is a cursor key, and one of the others.
+      const typed = bytes.toString().toLowerCase();
+      const keys = typed.length > 1 && typed.startsWith('\u001B') ? [] : typed.split('');
+      for (const pressed of keys) {
+        const answer = answerOf(pressed, choices, preset);
+        if (answer !== undefined) return settle(answer);
       }
     };
     stdin.setRawMode(true);
     stdin.on('data', press).on('end', cancel).resume();
   });
+}
+
+/** Raw mode hands Ctrl-C to us as a character, Enter as carriage return and Esc as itself. */
+function answerOf<Key extends string>(pressed: string, choices: readonly KeyChoice<Key>[], preset: Key): Key | 'cancelled' | undefined {
+  if (pressed === '\u0003' || pressed === '\u0004') return 'cancelled';
+  if (pressed === '\r' || pressed === '\n' || pressed === '\u001B') return preset;
+  return choices.find(({ key }) => key === pressed)?.key;
 }

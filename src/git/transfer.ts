@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { SimpleGitProgressEvent } from 'simple-git';
 import { DaftError } from '../daft-error';
 import type { Git, GitAnswer } from './run';
@@ -62,6 +63,8 @@ export async function transfer(git: Git, cwd: string, args: readonly string[], {
     ...(onProgress && { progress: ({ stage, progress }: SimpleGitProgressEvent) => onProgress({ stage, percent: progress }) }),
     ...(signal && { abort: signal }),
   }).env({ ...git.env });
+  const pipes: NodeJS.ReadableStream[] = [];
+  porcelain.outputHandler((_command, stdout, stderr) => void pipes.push(stdout, stderr));
   try {
     await porcelain.raw([...args]);
   } catch (error) {
@@ -69,6 +72,9 @@ export async function transfer(git: Git, cwd: string, args: readonly string[], {
     if (answer === undefined || answer.exitCode === 0) throw error;
     // A process that could not be started has no exit code, and its error arrives as if git had printed it.
     if (answer.exitCode < 0 && answer.stderr.includes('ENOENT')) throw new DaftError('Missing required dependencies: git');
+  } finally {
+    // An ssh that stays behind as master of later connections holds them, and we would live as long as it does.
+    for (const pipe of pipes) if (pipe instanceof Readable) pipe.destroy();
   }
   if (answer === undefined) throw new Error(`git ${args[0] ?? ''} ended without an answer`);
   return answer;
