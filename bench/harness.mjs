@@ -144,7 +144,7 @@ function number(value, unit) {
 
 /** Collects rows `{ what, floor, ours, target, unit }` and prints them at once, so that a slow benchmark is seen to move. */
 export function openTable(write) {
-  const line = (cells) => write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(56) : cell.padStart(index === 4 ? 14 : 11))).join(' ')}\n`);
+  const line = (cells) => write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(64) : cell.padStart(index === 4 ? 14 : 11))).join(' ')}\n`);
   const misses = [];
   line(['', 'floor', 'ours', 'difference', 'target', '']);
   return {

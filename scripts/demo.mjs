@@ -66,13 +66,16 @@ function runLine(line, show) {
     const child = spawn('bash', ['--noprofile', '--norc', '-c', line], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let stdout = '';
-    const take = (stream, isStdout) => (text) => {
+    // Both streams go to our stdout: in a terminal they arrive in one place too, and in a file the order stays.
+    const take = (text) => {
       output += text;
-      if (isStdout) stdout += text;
-      if (show) stream.write(text);
+      if (show) process.stdout.write(text);
     };
-    child.stdout.setEncoding('utf8').on('data', take(process.stdout, true));
-    child.stderr.setEncoding('utf8').on('data', take(process.stderr, false));
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+      take(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', take);
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       fail(new Error(`\`${line}\` did not end within 30 s`));
