@@ -8,10 +8,10 @@ export interface LineSpool {
   end(): void;
 }
 
-export function createLineSpool(write: (chunk: Buffer) => void): LineSpool {
+export function createLineSpool(write: (lines: Buffer, stream: 'stdout' | 'stderr') => void): LineSpool {
   const held: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
   const letGo = (stream: 'stdout' | 'stderr', rest: Buffer) => {
-    write(Buffer.concat([...held[stream], rest]));
+    write(Buffer.concat([...held[stream], rest]), stream);
     held[stream] = [];
   };
   return {

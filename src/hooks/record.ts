@@ -1,6 +1,5 @@
 import { beginRecord, jobDirNames } from '../logstore';
 import type { Invocation, JobRecord, RecordInTheMaking, Store, StoredStatus } from '../logstore';
-import { createLineSpool } from './line-spool';
 import type { JobOutcome, ResolvedJob, SkippedJob } from './types';
 
 /** Keeps what becomes of the jobs that run in the command itself. Whatever goes wrong with it is told and forgotten. */
@@ -13,7 +12,7 @@ export interface Recorder {
 }
 
 export interface JobRecording {
-  append(chunk: Buffer, stream: 'stdout' | 'stderr'): void;
+  append(lines: Buffer): void;
   ended(outcome: JobOutcome): void;
 }
 
@@ -59,11 +58,9 @@ export function createRecorder(
       const record = recordOf(job, invocation, now());
       let making: RecordInTheMaking | undefined;
       attempt(job.name, () => { making = beginRecord(store, invocation, dirOf(job.name)); });
-      const spool = createLineSpool((chunk) => attempt(job.name, () => making?.append(chunk)));
       return {
-        append: (chunk, stream) => spool.append(chunk, stream),
+        append: (lines) => attempt(job.name, () => making?.append(lines)),
         ended(outcome) {
-          spool.end();
           attempt(job.name, () => {
             const lastLine = lastLogLine(outcome);
             if (lastLine !== undefined) making?.append(Buffer.from(`${lastLine}\n`));

@@ -6,6 +6,7 @@ import type { Invocation, Store } from '../logstore';
 import { bootId, hostName, inheritedDescriptorLimit, runForeground } from '../process';
 import type { ForegroundExit } from '../process';
 import { planBackground } from './background';
+import { createLineSpool } from './line-spool';
 import { partition } from './partition';
 import { runPart } from './part';
 import { createRecorder } from './record';
@@ -142,6 +143,11 @@ function createRunner({ services }: RunOptions, recorder: Recorder | undefined):
     const startedMs = performance.now();
     const recording = recorder?.started(job);
     const stderr = createTail();
+    const spool = createLineSpool((lines, stream) => {
+      recording?.append(lines);
+      if (stream === 'stderr') stderr.append(lines);
+      tell({ type: 'job-printed', job: name, chunk: lines, stream });
+    });
     tell({ type: 'job-started', job: name, description: job.description, command: job.command, interactive, at: now() });
     const exit = await runForeground({
       command: job.command,
@@ -150,12 +156,9 @@ function createRunner({ services }: RunOptions, recorder: Recorder | undefined):
       interactive,
       timeoutMs: timeoutSecs === 0 ? null : timeoutSecs * 1000,
       signal,
-      onOutput(chunk, stream) {
-        recording?.append(chunk, stream);
-        if (stream === 'stderr') stderr.append(chunk);
-        tell({ type: 'job-printed', job: name, chunk, stream });
-      },
+      onOutput: (chunk, stream) => spool.append(chunk, stream),
     });
+    spool.end();
     const outcome = outcomeOf(exit, { timeoutSecs, stderrTail: stderr.text() });
     recording?.ended(outcome);
     tell({ type: 'job-ended', job: name, outcome, failText: job.failText, durationMs: performance.now() - startedMs, at: now() });

@@ -68,6 +68,7 @@ export type HookEvent =
   | { type: 'job-promoted'; job: string; because: 'required by a foreground job' | 'interactive' }
   | { type: 'job-skipped'; job: string; reason: string; by: 'condition' | 'runner' }
   | { type: 'job-started'; job: string; description: string | null; command: string; interactive: boolean; at: Date }
+  /** Whole lines, so that those of two streams never mix; a line that is very long may come in pieces. */
   | { type: 'job-printed'; job: string; chunk: Buffer; stream: 'stdout' | 'stderr' }
   | { type: 'job-ended'; job: string; outcome: JobOutcome; failText: string | null; durationMs: number; at: Date }
   /** Will run behind the command's back. */

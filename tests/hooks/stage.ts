@@ -24,6 +24,9 @@ export interface Stage extends AsyncDisposable {
   /** Changes what the next firings get. */
   services: Partial<HookServices>;
   trust(level: 'allow' | 'prompt' | 'deny'): Promise<void>;
+  /** Trusts what will be a repository under this common dir. */
+  trustAs(commonDir: string): Promise<void>;
+  currentServices(): Promise<HookServices>;
   fire(hook?: HookName, firing?: Partial<Firing>): Promise<HookResult>;
   records(): StoredJob[];
   warnings(): string[];
@@ -61,6 +64,9 @@ export async function openStage(files: Record<string, string> = {}): Promise<Sta
     async trust(level) {
       await grantTrust(book, join(path, '.git'), level);
     },
+    async trustAs(commonDir) {
+      await grantTrust(book, commonDir, 'allow');
+    },
     async fire(hook = 'worktree-post-create', firing = {}) {
       const repository = await findRepository(git, path);
       if (repository === undefined) throw new Error('no repository');
@@ -76,32 +82,33 @@ export async function openStage(files: Record<string, string> = {}): Promise<Sta
           isNewBranch: false,
           ...firing,
         },
-        {
-          git,
-          settings: parseSettings(await readConfigList(git, path)),
-          directories,
-          env: home.env,
-          now: () => new Date(),
-          // A node that is none: whatever is dispatched must come back and run inline.
-          launcher: { node: join(home.root, 'no-node'), script: '', env: home.env },
-          signal: stage.controller.signal,
-          tell: (event) => stage.events.push(event),
-          verbose: false,
-          exe: 'daft',
-          confirm: undefined,
-          stderrTty: null,
-          notices: {
-            add: (notice) => stage.notices.push(notice),
-            first(key) {
-              const isFirst = !told.has(key);
-              told.add(key);
-              return isFirst;
-            },
-          },
-          ...stage.services,
-        },
+        await stage.currentServices(),
       );
     },
+    currentServices: async () => ({
+      git,
+      settings: parseSettings(await readConfigList(git, path)),
+      directories,
+      env: home.env,
+      now: () => new Date(),
+      // A node that is none: whatever is dispatched must come back and run inline.
+      launcher: { node: join(home.root, 'no-node'), script: '', env: home.env },
+      signal: stage.controller.signal,
+      tell: (event) => stage.events.push(event),
+      verbose: false,
+      exe: 'daft',
+      confirm: undefined,
+      stderrTty: null,
+      notices: {
+        add: (notice) => stage.notices.push(notice),
+        first(key) {
+          const isFirst = !told.has(key);
+          told.add(key);
+          return isFirst;
+        },
+      },
+      ...stage.services,
+    }),
     records: () => readRecords(home.state),
     warnings: () => stage.events.flatMap((event) => (event.type === 'warning' || event.type === 'note' ? [event.text] : [])),
     output: (job) =>
