@@ -10,8 +10,13 @@ export interface Interruption {
   beforeDying: (clean: () => void) => void;
 }
 
-/** Listens to nothing until asked: a handler alone would make the process deaf to Ctrl-C. */
-export function watchInterruption(process: NodeJS.Process): Interruption {
+/**
+ * Listens to nothing until asked: a handler alone would make the process deaf to Ctrl-C.
+ *
+ * @param ending how the process ends when nobody asked to be told. Under a shell function that has yet to change the
+ *   directory it must be an exit code: at a child's death by Ctrl-C a shell abandons the function.
+ */
+export function watchInterruption(process: NodeJS.Process, { ending }: { ending: 'by-signal' | 'by-exit-code' }): Interruption {
   const controller = new AbortController();
   const cleaners: (() => void)[] = [];
   let asked = false;
@@ -26,8 +31,15 @@ export function watchInterruption(process: NodeJS.Process): Interruption {
     }
     for (const clean of cleaners) clean();
     process.off('SIGINT', answer).off('SIGTERM', answer);
-    // Dying of the signal itself, not of an exit code, tells a shell's loop to stop too.
-    process.kill(process.pid, signal);
+    switch (ending) {
+      case 'by-signal':
+        process.kill(process.pid, signal); // which tells a shell's loop to stop too
+        break;
+      case 'by-exit-code':
+        // As abrupt as the signal was meant: output that is still on its way would be lost then, too.
+        // oxlint-disable-next-line unicorn/no-process-exit
+        process.exit(new Interrupted(signal).exitCode);
+    }
   }
   function listen(): void {
     if (listening) return;
@@ -35,6 +47,7 @@ export function watchInterruption(process: NodeJS.Process): Interruption {
     process.on('SIGINT', answer).on('SIGTERM', answer);
   }
 
+  if (ending === 'by-exit-code') listen();
   return {
     interruptible() {
       asked = true;

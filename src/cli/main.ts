@@ -53,7 +53,7 @@ type World = Omit<CommandContext, 'commandName'>;
 
 function enterWorld(exe: Spelling, script: string, tellWriteFailure: (error: Error) => void): World {
   const env = process.env;
-  const interruption = watchInterruption(process);
+  const interruption = watchInterruption(process, { ending: env['DAFT_CD_FILE'] ? 'by-exit-code' : 'by-signal' });
   const stdout = watchTerminal(process.stdout, tellWriteFailure);
   const stderr = watchTerminal(process.stderr, () => {}); // there is nowhere left to say it
   return {
