@@ -5,6 +5,7 @@ import { findConfigFile, readConfigToml, readRegistry, updateRegistry, type Conf
 import { isErrno } from '../fs';
 import type { Repository, Worktree } from '../git';
 import { allLayouts, defaultLayout, detectLayout, resolveLayout, type Detection, type Layout, type LayoutSource } from '../layout';
+import { canonicalPath } from './canonical-path';
 import type { CreationServices } from './creation-services';
 
 /** Somebody who can be asked about layouts (worktrees-create.md 5.8). */
@@ -98,7 +99,7 @@ async function layoutOfDaftYml(worktree: string | undefined, warn: (text: string
 function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: CreationServices): Detection {
   if (settings.multiRemoteEnabled) return { kind: 'no match' };
   const { projectRoot, bare } = repository;
-  return detectLayout({ projectRoot, bare, worktrees, layouts, home: homeOf(env), dataDir: directories.data, directoryExists });
+  return detectLayout({ projectRoot, bare, worktrees, layouts, home: canonicalPath(homeOf(env)), dataDir: canonicalPath(directories.data), directoryExists });
 }
 
 /** Remembers the layout of a repository. A failure is a warning: the worktree it led to is there. */

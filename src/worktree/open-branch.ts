@@ -1,6 +1,7 @@
 import { DaftError } from '../daft-error';
 import { askPatiently, listBranches, readRefs, transfer, type Worktree } from '../git';
 import type { Narrator } from './creation-services';
+import { canonicalPath } from './canonical-path';
 import { takeAlong } from './carry-plan';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
 import { makeWorktree } from './make-worktree';
@@ -88,7 +89,7 @@ const silence: Narrator = { step: () => {}, info: () => {}, warning: () => {} };
 /** Remembers where the user comes from, for `go -`. */
 export function leave({ repository }: CheckoutContext, destination: string): void {
   const { worktreeRoot, commonDir } = repository;
-  if (worktreeRoot !== undefined && worktreeRoot !== destination) recordPreviousWorktree(commonDir, worktreeRoot);
+  if (worktreeRoot !== undefined && worktreeRoot !== canonicalPath(destination)) recordPreviousWorktree(commonDir, worktreeRoot);
 }
 
 async function withoutMissing(context: CheckoutContext): Promise<CheckoutContext> {

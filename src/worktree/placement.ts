@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { isErrno } from '../fs';
 import type { Worktree } from '../git';
 import { placementProblem, placeWorktree, type Layout } from '../layout';
+import { canonicalPath } from './canonical-path';
 import { chooseLayout, homeOf, layoutRootOf, type LayoutAdviser, type LayoutFacts } from './choose-layout';
 import type { CreationServices } from './creation-services';
 
@@ -66,13 +67,6 @@ export function examinePath(path: string, worktrees: readonly Worktree[]): Occup
     if (isErrno(error, 'ENOTDIR', 'EACCES')) return { kind: 'taken' };
     throw error;
   }
-}
-
-/** Symlink-free as far as the path exists. */
-export function canonicalPath(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const parent = dirname(path);
-  return parent === path ? path : join(canonicalPath(parent), basename(path));
 }
 
 /** Throws DaftError unless a new worktree can be made at `path`. */

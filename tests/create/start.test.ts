@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { waitForFile } from '../support';
 import { playground, registry } from './support';
 
 describe('daft start', () => {
@@ -150,5 +151,35 @@ describe('what `worktree add` does not do', () => {
     writeFileSync(join(repo.path, '.git/hooks/post-checkout'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     expect(await repo.lead(repo.path, 'start', 'x')).toMatchObject({ exitCode: 0, destination: repo.at('app.x'), stderr: expect.stringContaining('post-checkout hook failed') });
     expect(await repo.status(repo.at('app.x'))).toBe('');
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('during -x ends with 130, and the wrapper still learns where to go', async () => {
+    await using repo = await playground();
+    const file = join(repo.home.root, 'tmp/cd');
+    writeFileSync(file, '');
+    // In a process group of its own with its command, as a terminal has it, and hit as a terminal does it.
+    const script = `setsid sh -c 'trap "" INT; daft start x -x "trap - INT; kill -INT 0; sleep 60"; echo code $?'`;
+    const ran = await repo.home.run('sh', ['-c', script], { cwd: repo.path, env: { DAFT_NO_HINTS: '1', DAFT_CD_FILE: file } });
+    expect(ran.stdout).toContain('code 130');
+    expect(readFileSync(file, 'utf8')).toBe(repo.at('app.x'));
+  });
+
+  test('during pre-create brings carried changes back', async () => {
+    await using repo = await playground();
+    writeFileSync(join(repo.path, 'daft.yml'), 'hooks:\n  worktree-pre-create:\n    jobs:\n      - name: slow\n        run: touch ../started; sleep 60\n');
+    await repo.git('add', '--force', 'daft.yml');
+    await repo.git('commit', '--quiet', '-m', 'hooks');
+    await repo.daft('hooks', 'trust', '-f');
+    writeFileSync(join(repo.path, 'a.txt'), 'changed\n');
+    const running = repo.home.start(join(repo.home.root, 'bin/daft'), ['start', 'x'], { cwd: repo.path, env: { ...repo.home.env, DAFT_NO_HINTS: '1' } });
+    await waitForFile(repo.at('started'));
+    expect(await repo.status(repo.path)).toBe('');
+    running.signal('SIGINT');
+    expect((await running.ended).exitCode).toBe(130);
+    expect(await repo.status(repo.path)).toBe(' M a.txt');
+    expect(await repo.git('stash', 'list')).toBe('');
+    expect(await repo.worktrees()).toEqual({ main: repo.path });
   });
 });
