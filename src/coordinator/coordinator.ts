@@ -48,7 +48,7 @@ export class Coordinator {
       if (term !== 'idle') await this.#quiet();
       if (term !== 'idle' && term !== 'no-socket') return;
       // A plan that was published while the name was given back found nobody to wake.
-      if (this.#supervisor.takeUpAll() === 0 && this.#supervisor.isQuiet) return;
+      if ((await this.#supervisor.takeUpAll()) === 0 && this.#supervisor.isQuiet) return;
     }
   }
 
@@ -74,12 +74,11 @@ export class Coordinator {
       case 'no-socket':
         elected.resolve(false);
         log.warn({ err: election.because }, 'no socket: working without one');
-        this.#supervisor.takeUpAll();
+        await this.#supervisor.takeUpAll();
         return 'no-socket';
       case 'elected':
         this.#log.empty();
         if (DAFT_FAULTS) fault('coordinator: elected');
-        this.#supervisor.takeUpAll();
         elected.resolve(true);
         return this.#holdOffice(election.seat, term);
     }
@@ -87,6 +86,7 @@ export class Coordinator {
 
   async #holdOffice(seat: Seat, term: Deferred<TermEnd>): Promise<TermEnd> {
     const withdrawPid = this.#publishPid();
+    await this.#supervisor.takeUpAll();
     const end = await this.#termEnd(seat, term);
     if (end !== 'idle') this.#supervisor.close();
     this.#surroundings.log.info({ because: end }, 'giving up the socket');

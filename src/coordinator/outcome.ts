@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { Ending } from '../hooks/schedule';
+import type { NotRun } from '../jobs/reconcile';
 import type { JobRecord } from '../logstore';
 import type { WrapperExit } from '../process';
 
@@ -52,6 +53,19 @@ export function endingOf({ status, command }: Pick<JobRecord, 'status' | 'comman
     case 'crashed':
     case 'running':
     case 'unknown':
+      return 'failed';
+  }
+}
+
+/** What it means for those who need a job that it will not run. */
+export function endingOfNotRun({ kind }: NotRun): Ending {
+  switch (kind) {
+    case 'held-back':
+      return 'held-back';
+    case 'cancelled':
+      return 'cancelled';
+    case 'never-started':
+    case 'could-not-start':
       return 'failed';
   }
 }

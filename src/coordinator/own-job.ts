@@ -2,7 +2,6 @@ import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
 import { outputAfter, recordNotRun, recordOfPlanned } from '../jobs/reconcile';
 import {
-  claimJob,
   ensureJobDir,
   jobDirPath,
   readMarks,
@@ -138,12 +137,8 @@ export class OwnJob implements LiveJob {
   #couldNotStart(reason: string): OwnEnd {
     const { store, now } = this.#surroundings;
     const { invocation, notice } = this.#fire;
-    const { name, jobDir } = this.#planned;
-    if (claimJob(store, invocation, jobDir) === 'taken') return { kind: 'not-ours' };
-    const at = now();
-    const record: JobRecord = { ...recordOfPlanned(invocation, this.#planned, at), status: 'failed', finishedAt: at };
-    recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output: { appendLine: reason } });
-    notice.failed(name, { error: reason });
+    if (recordNotRun(store, invocation, this.#planned, { kind: 'could-not-start', reason }, now()) === 'taken') return { kind: 'not-ours' };
+    notice.failed(this.#planned.name, { error: reason });
     return { kind: 'ended', ending: 'failed' };
   }
 }

@@ -37,7 +37,7 @@ export async function answer(request: Request, { supervisor, drain, shutDown }: 
     return { Cancelled: { count: names.length, names } };
   }
   const { invocation_id: id } = request.Wake;
-  const accepted = id === undefined ? supervisor.takeUpAll() : supervisor.takeUp(id as InvocationId);
+  const accepted = id === undefined ? await supervisor.takeUpAll() : supervisor.takeUp(id as InvocationId);
   return { Ack: { message: `Accepted ${accepted} job(s)`, daft_version: DAFT_VERSION, protocol: protocolVersion } };
 }
 

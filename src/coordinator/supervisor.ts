@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fault } from '../fault';
 import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
 import { examine, examinerOf, recordNotRun, repair, type ExaminedInvocation, type NotRun } from '../jobs/reconcile';
 import { listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
 import { ownUid } from './client/socket-path';
 import { openNotice } from './notice';
-import { endingOf } from './outcome';
+import { endingOf, endingOfNotRun } from './outcome';
 import { OwnJob, type OwnEnd } from './own-job';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
 import { Watch, type WatchedEnd } from './watch';
@@ -80,9 +81,14 @@ export class Supervisor {
     this.#closed = true;
   }
 
-  /** Takes up every plan that has something to do; returns how many jobs that are. */
-  takeUpAll(): number {
-    return listActiveIds(this.#surroundings.store).reduce((jobs, id) => jobs + this.takeUp(id), 0);
+  /** Takes up every plan that has something to do, one per turn of the event loop; returns how many jobs that are. */
+  async takeUpAll(): Promise<number> {
+    let jobs = 0;
+    for (const id of listActiveIds(this.#surroundings.store)) {
+      jobs += this.takeUp(id);
+      await nextTurn();
+    }
+    return jobs;
   }
 
   /** Takes up plans whose commands could not tell us of them. */
@@ -291,7 +297,7 @@ export class Supervisor {
       log.error({ err: error, job: name, invocation: course.invocation.id }, 'record left for reconciliation');
     }
     if (DAFT_FAULTS) fault('job: not run');
-    course.ended.set(name, why.kind === 'held-back' ? 'held-back' : 'cancelled');
+    course.ended.set(name, endingOfNotRun(why));
   }
 
   /** Forgets the courses that have come to their end. */

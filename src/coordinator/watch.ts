@@ -1,12 +1,12 @@
 import { watch as watchFiles, type FSWatcher } from 'node:fs';
 import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
-import { examine, examinerOf, outputAfter, recordOfEnd, type ExaminedJob, type Verdict } from '../jobs/reconcile';
-import { jobDirPath, writeRunningRecord, type JobRecord } from '../logstore';
+import { examine, examinerOf, finishNotRun, outputAfter, recordOfEnd, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
+import { jobDirPath, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
 import { inspectJobGroup, startToken } from '../process';
 import { recordFinally } from './final-record';
 import { Ladder } from './ladder';
-import { endingOf, timeoutText } from './outcome';
+import { endingOf, endingOfNotRun, timeoutText } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
 import { after } from './timer';
 
@@ -141,6 +141,9 @@ export class Watch {
         if (watched.adopted === undefined) this.#adopt(watched, job, verdict.pgid);
         else if (watched.adopted.walked) this.#record(watched, job, endedAt(this.#surroundings.now()));
         return;
+      case 'not-run':
+        if (job.planned !== undefined) this.#finishNotRun(watched, job.planned, verdict.why);
+        return;
       case 'end':
         // Of a group that has to go, the end of its leader is not the end.
         if (watched.adopted?.ladder.because === undefined || watched.adopted.walked) this.#record(watched, job, verdict);
@@ -195,6 +198,12 @@ export class Watch {
     recordFinally(this.#surroundings, invocation, { dir: watched.dir, record, output });
     if (end.status === 'failed') notice.failed(watched.name, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
     this.#end(watched, { kind: 'ended', ending: endingOf(record) });
+  }
+
+  #finishNotRun(watched: Watched, planned: PlannedJob, why: NotRun): void {
+    const { store, now } = this.#surroundings;
+    finishNotRun(store, this.#fire.invocation, planned, why, now());
+    this.#end(watched, { kind: 'ended', ending: endingOfNotRun(why) });
   }
 
   #end(watched: Watched, end: WatchedEnd): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { createExclusive, isErrno, lstatIfExists, readTextIfExists, removeFile } from '../fs';
+import { createExclusive, isErrno, lstatIfExists, publishExclusive, readTextIfExists, removeFile } from '../fs';
 import { parseExitMark, parsePidMark } from '../process';
 import { ensureJobDir } from './invocations';
 import { jobDirPath, type Store } from './store';
@@ -14,8 +14,10 @@ export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks
   const exit = readMark(join(path, 'exit'));
   const pgid = parsePidMark(pid?.text);
   const exitCode = parseExitMark(exit?.text);
+  const started = lookAt(join(path, 'started'));
   return {
-    startedAt: lookAt(join(path, 'started'))?.mtime ?? null,
+    startedAt: started?.mtime ?? null,
+    purpose: started === undefined || started.size === 0 ? '' : (readMark(join(path, 'started'))?.text ?? ''),
     pid: pgid ?? null,
     pidMarkedAt: pid === undefined || pgid === undefined ? null : pid.at,
     exit: exit === undefined || exitCode === undefined ? null : { exitCode, at: exit.at },
@@ -23,12 +25,28 @@ export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks
   };
 }
 
-/** Takes the claim `started`; whoever records a planned job as not run takes it first. */
-export function claimJob(store: Store, invocation: Invocation, dir: string): 'claimed' | 'taken' {
+/**
+ * Takes the claim `started`; whoever records a planned job as not run takes it first.
+ *
+ * @param purpose what is about to be recorded instead, in one atomic step with the claim: should the claimant die, whoever
+ *   reconciles finishes for him. Without one the claim is a wrapper's, or not worth finishing.
+ */
+export function claimJob(store: Store, invocation: Invocation, dir: string, purpose = ''): 'claimed' | 'taken' {
   ensureJobDir(store, invocation, dir);
-  const outcome = createExclusive(join(jobDirPath(store, invocation.id, dir), 'started'));
+  const claimed = claim(join(jobDirPath(store, invocation.id, dir), 'started'), purpose);
   if (DAFT_FAULTS) fault('job: claimed');
-  return outcome === 'created' ? 'claimed' : 'taken';
+  return claimed ? 'claimed' : 'taken';
+}
+
+function claim(path: string, purpose: string): boolean {
+  if (purpose !== '') {
+    try {
+      return publishExclusive(path, purpose) === 'published';
+    } catch (error) {
+      if (!isErrno(error, 'ENOSPC', 'EDQUOT')) throw error; // an empty file fits where nothing else does
+    }
+  }
+  return createExclusive(path) === 'created';
 }
 
 /** Writes the durable `cancel` mark. An invocation that is gone is left alone: nothing of it can be cancelled. */

@@ -104,6 +104,8 @@ export type JobEntry =
 export interface JobMarks {
   /** mtime of `started`. */
   startedAt: Date | null;
+  /** Content of `started`: what its holder is about to record without running the job; empty where it runs it. */
+  purpose: string;
   /** Content of `pid`; a mark that is not whole counts as missing. */
   pid: number | null;
   /** mtime of `pid`: the process cannot have started later. */

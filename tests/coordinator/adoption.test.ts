@@ -108,6 +108,7 @@ test.each([
   'record: log settled',
   'record: final written',
   'job: final recorded',
+  'job: claimed@3', // by the coordinator itself, to record that c is held back
   'job: not run',
   'active: unmarked',
   'plan: settled',

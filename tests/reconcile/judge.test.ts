@@ -37,7 +37,7 @@ const running: JobRecord = {
   pidStart: 's',
   owner,
 };
-const noMarks: JobMarks = { startedAt: null, pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
+const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
 const marks = (some: Partial<JobMarks>): JobMarks => ({ ...noMarks, ...some });
 const plan = { boot: 'this-boot', host: 'this-host', dispatchedAt: ago(60) };
 const logModifiedAt = ago(30);
@@ -108,6 +108,14 @@ const cases: Record<string, [string, Evidence, Verdict][]> = {
     ['claimed 11 s ago', { ...unrecorded, marks: marks({ startedAt: ago(11) }) }, end('crashed', null, logModifiedAt)],
     ['claimed 11 s ago, then cancelled', { ...unrecorded, marks: marks({ startedAt: ago(11), cancelRequested: true }) }, end('cancelled', null, logModifiedAt)],
     ['claimed 9 s ago', { ...unrecorded, marks: marks({ startedAt: ago(9) }) }, { kind: 'claimed' }],
+  ],
+  'a claim that was to record a job as not run': [
+    ['held back', { ...unrecorded, marks: marks({ startedAt: ago(1), purpose: 'held-back: dependency failed\n' }) }, { kind: 'not-run', why: { kind: 'held-back', reason: 'dependency failed' } }],
+    ['dropped', { ...unrecorded, marks: marks({ startedAt: ago(1), purpose: 'cancelled\n' }) }, { kind: 'not-run', why: { kind: 'cancelled' } }],
+    ['refused by the system', { ...unrecorded, marks: marks({ startedAt: ago(1), purpose: 'could-not-start: no such\ndirectory\n' }) }, { kind: 'not-run', why: { kind: 'could-not-start', reason: 'no such\ndirectory' } }],
+    ['before the last boot', { ...unrecorded, plan: { ...plan, boot: 'other-boot' }, marks: marks({ startedAt: ago(1), purpose: 'never-started\n' }) }, { kind: 'not-run', why: { kind: 'never-started' } }],
+    ['by a coordinator that lives', { ...unrecorded, coordinatorLive: true, marks: marks({ startedAt: ago(1), purpose: 'cancelled\n' }) }, { kind: 'leave' }],
+    ['for a purpose that a later version may have', { ...unrecorded, marks: marks({ startedAt: ago(1), purpose: 'postponed\n' }) }, { kind: 'claimed' }],
   ],
   'rules 6 and 7: age': [
     ['old, with neither pid nor owner', { ...orphan, planned: undefined, plan: undefined, ownerAlive: null, group: null, marks: noMarks, record: { ...running, owner: null, pid: null, startedAt: ago(86_401) } }, end('crashed', null, logModifiedAt)],

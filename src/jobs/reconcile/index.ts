@@ -3,7 +3,7 @@ export { examine } from './examine';
 export type { ExaminedInvocation, ExaminedJob, Examiner } from './examine';
 export { judge } from './judge';
 export type { Evidence, Here, Verdict } from './judge';
-export { recordNotRun } from './not-run';
+export { finishNotRun, recordNotRun } from './not-run';
 export type { NotRun } from './not-run';
 export { examinerOf, reconcile, repair } from './reconcile';
 export type { ReconcileReport } from './reconcile';

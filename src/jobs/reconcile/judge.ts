@@ -1,4 +1,5 @@
 import type { JobMarks, JobRecord, Plan, PlannedJob } from '../../logstore';
+import { parsePurpose, type NotRun } from './not-run';
 
 /** All that can be known about one job that has no terminal record. */
 export interface Evidence {
@@ -26,6 +27,8 @@ export type Verdict =
   | { kind: 'claimed' }
   /** Lives without its coordinator. */
   | { kind: 'adopt'; pgid: number }
+  /** Claimed by somebody who died before he could record that it will not run. */
+  | { kind: 'not-run'; why: NotRun }
   | { kind: 'end'; status: 'completed' | 'failed' | 'cancelled' | 'crashed'; exitCode: number | null; finishedAt: Date };
 
 export interface Here {
@@ -53,6 +56,8 @@ export function judge(evidence: Evidence, here: Here): Verdict {
 
   if (origin === undefined || origin.host === here.host) {
     if (marks.exit !== null) return endedWith(marks.exit, marks.cancelRequested);
+    const notRun = record === undefined ? parsePurpose(marks.purpose) : undefined;
+    if (notRun !== undefined) return { kind: 'not-run', why: notRun };
     if (origin !== undefined && origin.boot !== here.boot) return endedUnseen('crashed');
     const pid = record?.pid ?? marks.pid;
     if (pid !== null && group !== null) return group === 'alive' ? { kind: 'adopt', pgid: pid } : crashedOrCancelled();

@@ -11,7 +11,7 @@ import {
 import { bootId, hostName, isAlive } from '../../process';
 import { examine, type ExaminedInvocation, type ExaminedJob, type Examiner } from './examine';
 import type { Verdict } from './judge';
-import { recordNotRun } from './not-run';
+import { finishNotRun, recordNotRun } from './not-run';
 import { outputAfter, recordOfEnd } from './records';
 
 export interface ReconcileReport {
@@ -103,6 +103,10 @@ function repairJob(
       const why = job.marks.cancelRequested ? ({ kind: 'cancelled' } as const) : ({ kind: 'never-started' } as const);
       return recordNotRun(store, invocation, planned, why, now) === 'recorded' ? 'ended' : 'left';
     }
+    case 'not-run':
+      if (planned === undefined) return 'left';
+      finishNotRun(store, invocation, planned, verdict.why, now);
+      return 'ended';
     case 'end': {
       if (job.record === undefined && job.marks.startedAt === null && job.marks.exit === null && planned !== undefined) {
         return recordNotRun(store, invocation, planned, { kind: 'never-started' }, now) === 'recorded' ? 'ended' : 'left';

@@ -1,0 +1,147 @@
+// A home, a repository with a hook, and eyes for every process that comes from here. Written for plain node: chaos runs
+// where the program is, without a test runner.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const launcher = join(dirname(fileURLToPath(import.meta.url)), '../../dist-test/bin/daft.js');
+const tagVariable = 'DAFT_TEST_TAG';
+
+export function openWorld() {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'daft-chaos-')));
+  const repository = join(root, 'repository');
+  const state = join(root, 'state');
+  const tag = randomUUID();
+  mkdirSync(repository);
+  mkdirSync(join(root, 'home'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: join(root, 'home'),
+    DAFT_STATE_DIR: state,
+    DAFT_NO_LOG_CLEAN: '1',
+    DAFT_NO_TRUST_PRUNE: '1',
+    GIT_CONFIG_NOSYSTEM: '1',
+    [tagVariable]: tag,
+  };
+  const git = (...args) => {
+    const ran = spawnSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: repository, env, encoding: 'utf8' });
+    if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${ran.stderr}`);
+  };
+
+  /** Living processes that were started from here, by anything that was. */
+  const processes = () =>
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => readProc(pid, 'environ').includes(`${tagVariable}=${tag}\0`))
+      .filter((pid) => !/^[ZX]/.test(readProc(pid, 'stat').replace(/^.*\) /s, '')))
+      .map((pid) => ({ pid: Number(pid), commandLine: readProc(pid, 'cmdline').split('\0').join(' ').trim() }));
+  const coordinators = () => processes().filter(({ commandLine }) => / __coordinator /.test(commandLine));
+
+  return {
+    root,
+    repository,
+    state,
+    processes,
+    coordinators,
+    /** Commits a daft.yml. */
+    setUp(daftYml) {
+      git('init', '--quiet', '--initial-branch=main');
+      writeFileSync(join(repository, 'daft.yml'), daftYml);
+      git('add', '.');
+      git('commit', '--quiet', '--message=hooks');
+    },
+    /** Runs `daft <args>` in the repository to its end. */
+    daft(args, more = {}) {
+      return new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [launcher, ...args], { cwd: repository, env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+        let output = '';
+        child.stdout.on('data', (chunk) => (output += chunk));
+        child.stderr.on('data', (chunk) => (output += chunk));
+        child.on('error', reject);
+        child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
+      });
+    },
+    /** Kills every coordinator; returns how many. */
+    killCoordinators() {
+      let killed = 0;
+      for (const { pid } of coordinators()) {
+        try {
+          process.kill(pid, 'SIGKILL');
+          killed += 1;
+        } catch (error) {
+          if (error.code !== 'ESRCH') throw error;
+        }
+      }
+      return killed;
+    },
+    /** Records of one invocation by job name. */
+    records(invocation) {
+      const directory = join(invocation);
+      const entries = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+      return new Map(entries.flatMap(({ name }) => {
+        const text = readIfThere(join(directory, name, 'meta.json'));
+        if (text === undefined) return [];
+        const record = JSON.parse(text);
+        return [[record.name, { ...record, directory: join(directory, name), log: readIfThere(join(directory, name, 'output.log')) }]];
+      }));
+    },
+    /** Directories of all invocations. */
+    invocations() {
+      const jobs = join(state, 'jobs');
+      return visible(jobs).flatMap((repo) => visible(join(jobs, repo)).map((id) => join(jobs, repo, id))).filter((path) => readIfThere(join(path, 'invocation.json')) !== undefined);
+    },
+    /** What is still there when everything should have ended: processes, marks, sockets. Temporary files of the dead are the clean-up's. */
+    async leftovers() {
+      await until(() => processes().length === 0, 8_000);
+      const running = processes().map(({ pid, commandLine }) => `process ${pid}: ${commandLine}`);
+      for (const { pid } of processes()) process.kill(pid, 'SIGKILL');
+      const files = readdirSync(state, { recursive: true }).filter((path) => /(^|\/)(exit|pid|cancel|env\.json|coordinator-[^/]*\.(sock|pid)|\.active\/.+)$/.test(path));
+      return [...running, ...files.map((path) => `file ${path}`)];
+    },
+    close() {
+      rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** Waits until `holds`; false if it does not within `ms`. */
+export async function until(holds, ms) {
+  const end = performance.now() + ms;
+  while (!holds()) {
+    if (performance.now() > end) return false;
+    await pause(10);
+  }
+  return true;
+}
+
+export function readIfThere(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function visible(path) {
+  try {
+    return readdirSync(path).filter((name) => !name.startsWith('.'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function readProc(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) return '';
+    throw error;
+  }
+}
