@@ -56,7 +56,7 @@ export function knock(path: string): Promise<'accepts' | 'refused' | 'missing'> 
 
 function classify(error: Error): Exchange {
   if (isErrno(error, 'ECONNREFUSED')) return { kind: 'refused' };
-  if (isErrno(error, 'ENOENT')) return { kind: 'missing' };
+  if (isErrno(error, 'ENOENT', 'ENOTDIR')) return { kind: 'missing' };
   if (isErrno(error, 'EAGAIN')) return { kind: 'busy' };
   if (isErrno(error, 'ECONNRESET', 'EPIPE')) return { kind: 'closed' };
   return { kind: 'unresponsive' };
