@@ -1,15 +1,16 @@
 import { Readable } from 'node:stream';
-import type { SimpleGitProgressEvent } from 'simple-git';
 import { DaftError } from '../daft-error';
 import type { Git, GitAnswer } from './run';
 
 export interface TransferOptions {
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** `-c` settings for this one command. */
+  config?: readonly string[];
 }
 
 export interface TransferProgress {
-  /** `receiving`, `resolving`, ... */
+  /** In git's words: `Receiving objects`, `Resolving deltas`, ... */
   stage: string;
   percent: number;
 }
@@ -46,27 +47,32 @@ const trusted = {
  * Runs a git command that talks to a remote (`clone`, `fetch`, `push`, ...) and tells its progress. Like `Git.ask` it
  * answers a failure of git's as a value.
  */
-export async function transfer(git: Git, cwd: string, args: readonly string[], { onProgress, signal }: TransferOptions = {}): Promise<GitAnswer> {
+export async function transfer(git: Git, cwd: string, args: readonly string[], { onProgress, signal, config = [] }: TransferOptions = {}): Promise<GitAnswer> {
   const { simpleGit } = await import('simple-git');
   let answer: GitAnswer | undefined;
   const porcelain = simpleGit({
     baseDir: cwd,
     unsafe: trusted,
+    config: [...config],
     // Otherwise GIT_SSH_COMMAND, GIT_ASKPASS, PAGER and their like are kept from git.
     allowEnvironment: Object.keys(git.env),
-    completion: { onClose: true, onExit: 100 },
+    // Milliseconds after its exit; what git had to say is in the pipe by then. Its timer outlives the answer, so every
+    // millisecond more may be one that the prompt waits.
+    completion: { onClose: true, onExit: 20 },
     // Left alone it takes exit 1 with an empty stderr for success.
     errors(error, { exitCode, stdErr, stdOut }) {
       answer = { exitCode, stdout: Buffer.concat(stdOut).toString(), stderr: withoutProgress(Buffer.concat(stdErr).toString()) };
       return exitCode === 0 ? error : Buffer.from(answer.stderr);
     },
-    ...(onProgress && { progress: ({ stage, progress }: SimpleGitProgressEvent) => onProgress({ stage, percent: progress }) }),
     ...(signal && { abort: signal }),
   }).env({ ...git.env });
   const pipes: NodeJS.ReadableStream[] = [];
-  porcelain.outputHandler((_command, stdout, stderr) => void pipes.push(stdout, stderr));
+  porcelain.outputHandler((_command, stdout, stderr) => {
+    pipes.push(stdout, stderr);
+    if (onProgress) stderr.on('data', (chunk: Buffer) => parseProgress(chunk.toString()).forEach(onProgress));
+  });
   try {
-    await porcelain.raw([...args]);
+    await porcelain.raw(onProgress ? withProgress(args) : [...args]);
   } catch (error) {
     signal?.throwIfAborted();
     if (answer === undefined || answer.exitCode === 0) throw error;
@@ -78,6 +84,16 @@ export async function transfer(git: Git, cwd: string, args: readonly string[], {
   }
   if (answer === undefined) throw new Error(`git ${args[0] ?? ''} ended without an answer`);
   return answer;
+}
+
+/** simple-git's own progress option comes last, where after a `--` it is taken for a directory, and hears of half the stages. */
+function withProgress([command = '', ...rest]: readonly string[]): string[] {
+  return [command, '--progress', ...rest];
+}
+
+/** `remote: Counting objects:  50% (1/2)` and their like. */
+export function parseProgress(text: string): TransferProgress[] {
+  return [...text.matchAll(/([A-Z][a-z]+ [a-z ]+): +(\d+)% \(/g)].map(([, stage = '', percent]) => ({ stage, percent: Number(percent) }));
 }
 
 /** Progress lines rewrite themselves with carriage returns; what counts of such a line is its end. */

@@ -10,9 +10,10 @@ test('a clone succeeds under the environment of a user who has pagers, editors a
   const git = createGit({ ...home.env, PAGER: 'less', GIT_EDITOR: 'vi', GIT_SSH_COMMAND: 'ssh -v', GIT_PAGER: 'cat', GIT_SSL_NO_VERIFY: '1' });
   const stages: string[] = [];
 
-  const answer = await transfer(git, home.work, ['clone', '--bare', '--no-local', remote, 'app'], { onProgress: ({ stage }) => stages.push(stage) });
+  const answer = await transfer(git, home.work, ['clone', '--bare', '--no-local', '--', remote, 'app'], { onProgress: ({ stage }) => stages.push(stage) });
 
-  expect(answer.exitCode).toBe(0);
+  expect(answer).toMatchObject({ exitCode: 0 });
+  expect(stages).toContain('Receiving objects');
   expect(await home.git(join(home.work, 'app'), 'branch')).toContain('main');
 });
 

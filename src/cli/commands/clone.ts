@@ -46,7 +46,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     services,
     {
       askLayout: () => askFirstLayout(context, messages, { quiet }),
-      onProgress: ({ stage, percent }) => messages.spinner.update(`Cloning: ${stage} ${percent}%`),
+      onProgress: ({ stage, percent }) => messages.spinner.update(`${stage} ${percent}%`),
     },
   );
   messages.spinner.finish();

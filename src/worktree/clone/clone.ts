@@ -13,9 +13,9 @@ import { createOthers } from './others';
 import { planClone } from './plan';
 import { recordClone } from './record';
 import { askRemote } from './remote-branches';
-import { containerOf, createBase, settle, unbare } from './structure';
+import { checkOut, containerOf, settle, unbare } from './structure';
 import { Taking } from './taking';
-import { fetchTracking } from './tracking';
+import { fetchTracking, relateToRemote } from './tracking';
 import { addUnbornWorktree, pointHeadAt } from './unborn';
 
 export type Cloned =
@@ -28,14 +28,13 @@ export type Cloned =
 export async function cloneRepository(request: CloneRequest, services: CreationServices, adviser: CloneAdviser): Promise<Cloned> {
   const { git, cwd, settings, narrator, signal } = services;
   for (const branch of request.branches) if (branch !== '@' && branch !== 'HEAD') checkBranchName(branch);
-  const version = await requireGitVersion(git);
   const name = repositoryNameFromUrl(request.url);
   const root = join(existingDirectory(cwd), name);
   if (existsSync(root)) throw new DaftError(`Target path './${name}' already exists.`);
 
   narrator.step(`Asking '${request.url}' for its branches`);
   const preferred = settings.raw.get('init.defaultbranch');
-  const remote = await askRemote(git, cwd, request.url, preferred);
+  const [version, remote] = await Promise.all([requireGitVersion(git), askRemote(git, cwd, request.url, preferred)]);
   if (remote.kind === 'branches' && remote.guessed) narrator.warning(`The remote does not name its default branch; using '${remote.defaultBranch}'`);
   if (remote.kind === 'empty' && request.allBranches) {
     throw new DaftError('Cannot use --all-branches with an empty repository (no branches exist)');
@@ -82,7 +81,7 @@ async function cloneBare({ url }: CloneRequest, root: string, services: Creation
   const commonDir = join(root, '.git');
   narrator.step(`Cloning '${url}'`);
   // --origin works with --bare since git 2.39 only; until then the user's own default name must not get in our way.
-  const cloned = await transfer(git, cwd, ['-c', 'clone.defaultRemoteName=origin', 'clone', '--bare', '--', url, commonDir], { signal, onProgress });
+  const cloned = await transfer(git, cwd, ['clone', '--bare', '--', url, commonDir], { signal, onProgress, config: ['clone.defaultRemoteName=origin'] });
   if (cloned.exitCode !== 0) throw new DaftError('Git clone failed', { cause: new Error(gitsComplaint(cloned)) });
   const { remote } = settings;
   if (remote !== 'origin') await git.run(commonDir, ['config', '--rename-section', 'remote.origin', `remote.${remote}`], 'Git clone failed');
@@ -91,27 +90,30 @@ async function cloneBare({ url }: CloneRequest, root: string, services: Creation
 }
 
 async function finishFilled(defaultBranch: string, commonDir: string, cloning: Cloning): Promise<Cloned> {
-  const { request, services, root, name, layout } = cloning;
+  const { request, services, root, name, layout, taking } = cloning;
   const { git, settings, narrator } = services;
   const { local: heads } = await listBranches(git, commonDir, settings.remote);
   const plan = planClone(request, { structure: layout.structure, defaultBranch, heads });
   for (const branch of plan.missing) narrator.warning(`Branch '${branch}' not found on remote`);
 
   const { base } = request.noCheckout ? { base: undefined } : plan;
-  const created = base === undefined ? undefined : await createBase(base, commonDir, cloning);
-  const repository = created?.repository ?? containerOf(root, commonDir, layout);
-  await fetchTracking(repository, defaultBranch, base, cloning);
+  const settled = base === undefined ? undefined : await settle(base, commonDir, cloning);
+  const repository = settled?.repository ?? containerOf(root, commonDir, layout);
+  // At once, but both to their end: nothing may be at work in a directory that is going to be removed.
+  const outcomes = await Promise.allSettled([settled && base !== undefined ? checkOut(base, settled, cloning) : undefined, fetchTracking(repository, cloning)]);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  if (settled === undefined && layout.structure !== 'bare') await unbare(repository, services);
+  await relateToRemote(repository, { defaultBranch, base }, cloning);
   await recordClone(repository, cloning);
-  if (created === undefined || base === undefined) {
-    if (layout.structure !== 'bare') await unbare(repository, services);
-    cloning.taking.keep();
-    return request.noCheckout ? { kind: 'bare', name, destination: root } : { kind: 'branch not found', name, branch: plan.missing[0] ?? '', destination: root };
+  taking.keep();
+  if (settled === undefined || base === undefined) {
+    if (request.noCheckout) return { kind: 'bare', name, destination: root };
+    return { kind: 'branch not found', name, branch: plan.missing[0] ?? '', destination: root };
   }
-  cloning.taking.keep();
 
-  const { path } = created;
+  const { path } = settled;
   const about = { repositoryUrl: request.url, defaultBranch };
-  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch: base, source: path, about }, repository, services);
+  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch: base, source: path, about }, repositoryOf(path, repository), services);
   const others = await createOthers(plan, { basePath: path, about }, repository, cloning);
   const destination = others.get(plan.destination ?? base) ?? path;
   return { kind: 'worktree', path: destination, destination };

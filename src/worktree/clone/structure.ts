@@ -4,7 +4,6 @@ import { DaftError } from '../../daft-error';
 import { gitFailure, type Repository } from '../../git';
 import { placementProblem, placeWorktree, type Layout } from '../../layout';
 import { addWorktree } from '../add-worktree';
-import { repositoryOf } from '../checkout-context';
 import { homeOf } from '../choose-layout';
 import type { CreationServices } from '../creation-services';
 import type { Cloning } from './cloning';
@@ -22,8 +21,14 @@ export function placeFor(branch: string, commonDir: string, { request, services,
   return path;
 }
 
+/** Where the base goes, in a repository that has the structure of its layout. */
+export interface Settled {
+  path: string;
+  repository: Repository;
+}
+
 /** Gives the repository the structure of its layout and says where the base goes; nothing is checked out yet. */
-export async function settle(base: string, commonDir: string, cloning: Cloning): Promise<{ path: string; repository: Repository }> {
+export async function settle(base: string, commonDir: string, cloning: Cloning): Promise<Settled> {
   const { root, layout, services } = cloning;
   switch (layout.structure) {
     case 'bare':
@@ -44,19 +49,17 @@ export async function settle(base: string, commonDir: string, cloning: Cloning):
   }
 }
 
-export async function createBase(base: string, commonDir: string, cloning: Cloning): Promise<{ path: string; repository: Repository }> {
-  const { services, layout, taking } = cloning;
+/** Fills the base: adds its worktree, or checks it out as the main working tree. */
+export async function checkOut(base: string, { path, repository }: Settled, { services, layout, taking }: Cloning): Promise<void> {
   services.narrator.step(`Checking out '${base}'`);
-  const { path, repository } = await settle(base, commonDir, cloning);
   if (layout.structure === 'bare') {
     if (existsSync(path)) throw new DaftError(`Cannot create a worktree for branch '${base}': '${path}' already exists`);
     taking.add(path);
     await addWorktree({ path, branch: base }, repository, services);
-  } else {
-    const checkedOut = await services.git.ask(path, ['checkout', '--force', '--quiet', base, '--']);
-    if (checkedOut.exitCode !== 0) throw gitFailure(`Failed to check out '${base}'`, checkedOut);
+    return;
   }
-  return { path, repository: repositoryOf(path, repository) };
+  const checkedOut = await services.git.ask(path, ['checkout', '--force', '--quiet', base, '--']);
+  if (checkedOut.exitCode !== 0) throw gitFailure(`Failed to check out '${base}'`, checkedOut);
 }
 
 export function containerOf(root: string, commonDir: string, layout: Layout): Repository {
