@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { isErrno, readTextIfExists } from '../fs';
 import type { Repository } from './repository';
 import { gitFailure, type Git } from './run';
 
@@ -8,6 +10,25 @@ export async function readRefs(git: Git, cwd: string, names: readonly string[]):
   const rows = answer.stdout.split('\n').map((line) => line.split(' '));
   // A name is a pattern to git and matches what lies below it, too.
   return new Map(rows.flatMap(([name, oid]) => (name !== undefined && oid !== undefined && names.includes(name) ? [[name, oid]] : [])));
+}
+
+/**
+ * Object id of one full ref name; undefined if there is no such ref. The file that every change of a ref leaves behind
+ * answers without a process; git itself is asked only where there is none.
+ */
+export async function readRef(git: Git, commonDir: string, name: string): Promise<string | undefined> {
+  const loose = readLooseRef(commonDir, name);
+  if (loose !== undefined && /^[0-9a-f]{40,64}$/.test(loose)) return loose;
+  return (await readRefs(git, commonDir, [name])).get(name);
+}
+
+function readLooseRef(commonDir: string, name: string): string | undefined {
+  try {
+    return readTextIfExists(join(commonDir, name))?.trim();
+  } catch (error) {
+    if (isErrno(error, 'EISDIR')) return undefined; // only branches below it
+    throw error;
+  }
 }
 
 /** Branches by name: local ones, and those known of a remote, without its prefix and without its HEAD. */

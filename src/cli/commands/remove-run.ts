@@ -1,14 +1,8 @@
 /** `daft remove`, `git-worktree-branch -d/-D` and its predecessor: spellings of one operation. */
-import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit } from '../../git';
-import { cancelForRemoval } from '../../jobs';
-import { describeRemoval } from '../../output/jobs';
-import { removeBranches, removeRemoteBranches, resolveTargets, surveyBranches, type RemovalServices } from '../../worktree/remove';
-import { commandMessages } from '../command-messages';
+import { surveyBranches } from '../../worktree/remove';
 import type { CommandContext } from '../context';
-import { openCreation } from '../creation';
-import { writeDestination } from '../destination';
 import type { ParsedArguments } from '../spec';
 
 export interface RemovalOrder {
@@ -19,62 +13,8 @@ export interface RemovalOrder {
 
 /** Options that all three have. */
 export async function runRemoval(order: RemovalOrder, context: CommandContext, parsed: ParsedArguments): Promise<number> {
-  const { cwd, env, now } = context;
-  const verbose = parsed.count('verbose');
-  const messages = commandMessages(context, { quiet: parsed.flag('quiet'), verbose });
-  const git = createGit(env);
-  const surveyed = await surveyBranches(git, cwd);
+  // While git looks at the repository, the code for hooks and jobs is loaded: together they take as long as one of them.
+  const [surveyed, { performRemoval }] = await Promise.all([surveyBranches(createGit(context.env), context.cwd), import('./remove-perform')]);
   if (surveyed === undefined) throw new DaftError('Not inside a Git repository');
-  const { survey } = surveyed;
-  const settings = parseSettings(survey.config);
-  const targets = resolveTargets(order.arguments, survey, cwd);
-
-  using command = openCreation(context, { git, settings, messages, verbose: verbose > 0 });
-  const { fireHook, directories } = command.services;
-  const services: RemovalServices = {
-    git,
-    settings,
-    cwd,
-    get signal() {
-      return context.interruptible();
-    },
-    fireHook,
-    narrator: messages,
-    cancelJobs: (worktree) =>
-      cancelForRemoval({
-        commonDir: survey.repository.commonDir,
-        stateDir: directories.state,
-        worktree,
-        now,
-        tell(event) {
-          const { kind, text } = describeRemoval(event);
-          messages[kind](text);
-        },
-      }),
-  };
-  if (parsed.flag('remote')) {
-    await removeRemoteBranches(targets.map(({ branch }) => branch), surveyed, services);
-    return 0;
-  }
-
-  let hint: string | undefined;
-  try {
-    await removeBranches(
-      {
-        targets,
-        forced: order.forced,
-        remotely: settings.branchDeleteRemote && !parsed.flag('local'),
-        leave(destination) {
-          const told = writeDestination(destination, { env, settings, stay: false, messages });
-          if (!told) hint = `Run \`cd ${destination}\` (your previous working directory was removed)`;
-        },
-      },
-      surveyed,
-      services,
-    );
-  } finally {
-    command.hooks.finish();
-    if (hint !== undefined) messages.result(hint);
-  }
-  return 0;
+  return performRemoval(order, surveyed, context, parsed);
 }

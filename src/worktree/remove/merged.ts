@@ -12,6 +12,7 @@ export interface Comparison {
  */
 export async function isMerged(git: Git, commonDir: string, comparison: Comparison): Promise<boolean> {
   const { tip, target } = comparison;
+  if (tip === target) return true;
   const ask = async (args: readonly string[]) => {
     const answer = await git.ask(commonDir, args, { env: nobody });
     return answer.exitCode === 0 ? answer.stdout.trim() : undefined;

@@ -1,5 +1,5 @@
 import { DaftError } from '../../daft-error';
-import { askPatiently, gitsComplaint, readRefs, transfer } from '../../git';
+import { askPatiently, gitsComplaint, readRef, transfer } from '../../git';
 import { defaultBranchOnline, type BranchSurvey } from '../branches';
 import { containsCurrent, leavingFor } from './destination';
 import { removeWorktree } from './remove-worktree';
@@ -105,7 +105,7 @@ function createDeletion(
     fail: () => void (failed = true),
     async begin() {
       // A hook, or somebody at another terminal, may have committed since the branch was found to be merged.
-      if (!forced && (await readRefs(git, commonDir, [`refs/heads/${branch}`])).get(`refs/heads/${branch}`) !== tip) {
+      if (!forced && (await readRef(git, commonDir, `refs/heads/${branch}`)) !== tip) {
         fail(`Branch '${branch}' has changed while it was being removed and is kept`);
         return false;
       }

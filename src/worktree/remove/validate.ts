@@ -36,8 +36,9 @@ export async function validate(git: Git, target: Target, { survey, refs, remote,
   if (isDefault && worktree === undefined) return refuse(`the default branch '${branch}' has no worktree to remove`);
   if (forced) return { kind: 'permitted', permit: { ...target, tip, scope: isDefault ? 'worktree only' : 'everything' } };
 
-  if (worktree !== undefined && (await isDirty(git, worktree))) return refuse('has uncommitted changes in worktree (use -D to force)');
-  if (!(await isMergedIntoDefault(tip))) return refuse(`not merged into '${defaultBranch}' (use -D to force)`);
+  const [dirty, merged] = await Promise.all([worktree !== undefined && isDirty(git, worktree), isMergedIntoDefault(tip)]);
+  if (dirty) return refuse('has uncommitted changes in worktree (use -D to force)');
+  if (!merged) return refuse(`not merged into '${defaultBranch}' (use -D to force)`);
   const published = refs.ids.get(`refs/remotes/${remote}/${branch}`);
   if (published !== undefined && published !== tip) return refuse('local and remote branches are out of sync (use -D to force)');
   return { kind: 'permitted', permit: { ...target, tip, scope: 'everything' } };

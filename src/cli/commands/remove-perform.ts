@@ -1,0 +1,71 @@
+import { parseSettings } from '../../config';
+import { createGit } from '../../git';
+import { cancelForRemoval } from '../../jobs';
+import { describeRemoval } from '../../output/jobs';
+import { removeBranches, removeRemoteBranches, resolveTargets, type BranchSurvey, type RemovalServices } from '../../worktree/remove';
+import { commandMessages } from '../command-messages';
+import type { CommandContext } from '../context';
+import { openCreation } from '../creation';
+import { writeDestination } from '../destination';
+import type { ParsedArguments } from '../spec';
+import type { RemovalOrder } from './remove-run';
+
+/** Removes, once the repository is known. */
+export async function performRemoval(order: RemovalOrder, surveyed: BranchSurvey, context: CommandContext, parsed: ParsedArguments): Promise<number> {
+  const { cwd, env, now } = context;
+  const verbose = parsed.count('verbose');
+  const messages = commandMessages(context, { quiet: parsed.flag('quiet'), verbose });
+  const git = createGit(env);
+  const { survey } = surveyed;
+  const settings = parseSettings(survey.config);
+  const targets = resolveTargets(order.arguments, survey, cwd);
+
+  using command = openCreation(context, { git, settings, messages, verbose: verbose > 0 });
+  const { fireHook, directories } = command.services;
+  const services: RemovalServices = {
+    git,
+    settings,
+    cwd,
+    get signal() {
+      return context.interruptible();
+    },
+    fireHook,
+    narrator: messages,
+    cancelJobs: (worktree) =>
+      cancelForRemoval({
+        commonDir: survey.repository.commonDir,
+        stateDir: directories.state,
+        worktree,
+        now,
+        tell(event) {
+          const { kind, text } = describeRemoval(event);
+          messages[kind](text);
+        },
+      }),
+  };
+  if (parsed.flag('remote')) {
+    await removeRemoteBranches(targets.map(({ branch }) => branch), surveyed, services);
+    return 0;
+  }
+
+  let hint: string | undefined;
+  try {
+    await removeBranches(
+      {
+        targets,
+        forced: order.forced,
+        remotely: settings.branchDeleteRemote && !parsed.flag('local'),
+        leave(destination) {
+          const told = writeDestination(destination, { env, settings, stay: false, messages });
+          if (!told) hint = `Run \`cd ${destination}\` (your previous working directory was removed)`;
+        },
+      },
+      surveyed,
+      services,
+    );
+  } finally {
+    command.hooks.finish();
+    if (hint !== undefined) messages.result(hint);
+  }
+  return 0;
+}
