@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { readTextIfExists } from '../fs';
-import { chooseDefaultBranch, findDefaultBranch, surveyRepository, type Git, type Repository, type Survey } from '../git';
+import { chooseDefaultBranch, parseSymref, surveyRepository, type Git, type Repository, type Survey } from '../git';
+
+/** A repository with all its branches. */
+export interface BranchSurvey {
+  survey: Survey;
+  refs: Refs;
+}
 
 export interface Refs {
   /** Object ids by full name. */
@@ -11,6 +17,12 @@ export interface Refs {
   symrefs: ReadonlyMap<string, string>;
 }
 
+/** Undefined outside a repository. */
+export async function surveyBranches(git: Git, cwd: string): Promise<BranchSurvey | undefined> {
+  const [survey, refs] = await Promise.all([surveyRepository(git, cwd), readAllRefs(git, cwd)]);
+  return survey && { survey, refs };
+}
+
 /** All branches, local and remote, without looking at any commit. */
 async function readAllRefs(git: Git, cwd: string): Promise<Refs> {
   const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)', 'refs/heads', 'refs/remotes']);
@@ -19,21 +31,20 @@ async function readAllRefs(git: Git, cwd: string): Promise<Refs> {
   return { ids: column(1), upstreams: column(2), symrefs: column(3) };
 }
 
-/** A repository with all its branches. */
-export interface BranchSurvey {
-  survey: Survey;
-  refs: Refs;
+/** As the remote has it, which is asked only if there is one and it has never told; undefined where nothing tells. */
+export async function defaultBranchOnline(
+  git: Git,
+  { survey, refs }: BranchSurvey,
+  { remote, configured }: { remote: string; configured: boolean },
+): Promise<string | undefined> {
+  const { repository } = survey;
+  const told = defaultBranchOfRemote(refs, remote) ?? (configured ? await askForDefaultBranch(git, repository, remote) : undefined);
+  return told ?? defaultBranchLocally(refs, repository);
 }
 
-/** Undefined outside a repository. */
-export async function surveyBranches(git: Git, cwd: string): Promise<BranchSurvey | undefined> {
-  const [survey, refs] = await Promise.all([surveyRepository(git, cwd), readAllRefs(git, cwd)]);
-  return survey && { survey, refs };
-}
-
-/** As the remote has it, which is asked only if it has never told; undefined where nothing tells. */
-export async function defaultBranchOnline(git: Git, refs: Refs, repository: Repository, remote: string): Promise<string | undefined> {
-  return defaultBranchOfRemote(refs, remote) ?? findDefaultBranch(git, repository, { remote });
+/** Without asking the remote; `master` where nothing tells. */
+export function defaultBranchOffline(refs: Refs, repository: Repository, remote: string): string {
+  return defaultBranchOfRemote(refs, remote) ?? defaultBranchLocally(refs, repository) ?? 'master';
 }
 
 function defaultBranchOfRemote({ symrefs }: Refs, remote: string): string | undefined {
@@ -42,10 +53,11 @@ function defaultBranchOfRemote({ symrefs }: Refs, remote: string): string | unde
   return target?.startsWith(prefix) === true ? target.slice(prefix.length) : undefined;
 }
 
-/** Without asking the remote; `master` where nothing tells. */
-export function defaultBranchOffline(refs: Refs, repository: Repository, remote: string): string {
-  const known = defaultBranchOfRemote(refs, remote);
-  if (known !== undefined) return known;
+async function askForDefaultBranch(git: Git, { commonDir }: Repository, remote: string): Promise<string | undefined> {
+  return parseSymref((await git.ask(commonDir, ['ls-remote', '--symref', remote, 'HEAD'])).stdout);
+}
+
+function defaultBranchLocally(refs: Refs, repository: Repository): string | undefined {
   const head = /^ref: refs\/heads\/(.+)$/m.exec(readTextIfExists(join(repository.commonDir, 'HEAD')) ?? '')?.[1] ?? '';
-  return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => refs.ids.has(`refs/heads/${branch}`) }) ?? 'master';
+  return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => refs.ids.has(`refs/heads/${branch}`) });
 }

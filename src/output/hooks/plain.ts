@@ -9,7 +9,8 @@ export function createPlainView({ stream, paint, quiet, verbose }: ViewOptions):
   /** What running jobs have written, up to the end of a line that has not come yet. */
   const open = new Map<string, { parts: Buffer[]; sizeBytes: number; silent: boolean }>();
   const print = (text: string): void => void stream.write(text);
-  const printLine = (parts: readonly Uint8Array[]): void => void stream.write(Buffer.concat([Buffer.from(`${bar}  `), ...parts, Buffer.from('\n')]));
+  const mark = Buffer.from(`${bar}  `);
+  const newline = Buffer.from('\n');
 
   return {
     print,
@@ -24,26 +25,27 @@ export function createPlainView({ stream, paint, quiet, verbose }: ViewOptions):
       if (output === undefined) return;
       output.silent = false;
       if (quiet) return;
+      // One write for all the lines of a chunk: a write for each would take more time and memory than the job itself.
+      const lines: Uint8Array[] = [];
       let start = 0;
       for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-        printLine([...output.parts, chunk.subarray(start, end)]);
-        output.parts = [];
-        output.sizeBytes = 0;
+        lines.push(mark, ...output.parts.splice(0), chunk.subarray(start, end + 1));
         start = end + 1;
       }
-      if (start === chunk.length) return;
-      output.parts.push(chunk.subarray(start));
+      if (start > 0) output.sizeBytes = 0;
+      if (start < chunk.length) output.parts.push(chunk.subarray(start));
       output.sizeBytes += chunk.length - start;
-      if (output.sizeBytes < longestLine) return;
-      printLine(output.parts);
-      output.parts = [];
-      output.sizeBytes = 0;
+      if (output.sizeBytes >= longestLine) {
+        lines.push(mark, ...output.parts.splice(0), newline);
+        output.sizeBytes = 0;
+      }
+      if (lines.length > 0) stream.write(Buffer.concat(lines));
     },
     ended({ job }) {
       const output = open.get(job);
       open.delete(job);
       if (quiet || output === undefined) return;
-      if (output.parts.length > 0) printLine(output.parts);
+      if (output.parts.length > 0) stream.write(Buffer.concat([mark, ...output.parts, newline]));
       if (output.silent) print(`${bar}  ${paint.noOutput('No output')}\n`);
     },
     backgrounded({ job, description }) {

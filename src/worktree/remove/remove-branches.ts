@@ -164,8 +164,9 @@ interface Refusal {
   reason: string;
 }
 
-async function requireDefaultBranch({ survey, refs }: BranchSurvey, { git, settings }: RemovalServices): Promise<string> {
-  const branch = await defaultBranchOnline(git, refs, survey.repository, settings.remote);
+async function requireDefaultBranch(surveyed: BranchSurvey, { git, settings }: RemovalServices): Promise<string> {
+  const { remote, raw } = settings;
+  const branch = await defaultBranchOnline(git, surveyed, { remote, configured: raw.has(`remote.${remote}.url`) });
   if (branch === undefined) throw new DaftError('Cannot determine default branch');
   return branch;
 }
