@@ -40,10 +40,10 @@ steps:
     in: app
     terminal: true
     expect: { stdout: "$WORK/app\\n" }
-  - run: (while [ ! -e go ]; do sleep 0.01; done; touch gone) >/dev/null 2>&1 &
-    expect: { processes: { "while": 1 } }
-  - run: touch go
-  - wait: { files: { gone: present }, processes: { "while": 0 } }
+  - run: sleep 301 >/dev/null 2>&1 & echo $! > pid
+  - wait: { files: { pid: present }, processes: { ^sleep 301$: 1 } }
+  - run: kill $(cat pid)
+  - wait: { processes: { sleep: 0 } }
 `);
   });
 
