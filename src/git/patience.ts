@@ -8,6 +8,7 @@ import type { AskOptions, Git, GitAnswer } from './run';
  */
 const transient = [
   /failed to read .*worktrees\/[^/]+\/\w+/,
+  /bad object worktrees\/[^/]+\/HEAD/,
   /could not lock config file .*: File exists/,
   /cannot lock ref .*: Unable to create .*: File exists/s,
 ];
@@ -18,18 +19,22 @@ export function isTransient({ exitCode, stderr }: Pick<GitAnswer, 'exitCode' | '
 
 const patienceMs = 10_000;
 
-/** Like `git.ask`, repeated for up to ten seconds while the failure is one that passes by itself. */
-export async function askPatiently(
-  git: Git,
-  cwd: string,
-  args: readonly string[],
-  options: AskOptions & { signal?: AbortSignal } = {},
-): Promise<GitAnswer> {
-  const { signal, ...asking } = options;
+/** Repeats a command of git's for up to ten seconds while its failure is one that passes by itself. */
+export async function patiently(attempt: () => Promise<GitAnswer>, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<GitAnswer> {
   const deadline = performance.now() + patienceMs;
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
-    const answer = await git.ask(cwd, args, asking);
+    const answer = await attempt();
     if (!isTransient(answer) || performance.now() > deadline) return answer;
     await delay(pauseMs * (0.5 + Math.random()), undefined, { ...(signal && { signal }) });
   }
+}
+
+/** Like `git.ask`, with patience. */
+export function askPatiently(
+  git: Git,
+  cwd: string,
+  args: readonly string[],
+  { signal, ...asking }: AskOptions & { signal?: AbortSignal } = {},
+): Promise<GitAnswer> {
+  return patiently(() => git.ask(cwd, args, asking), { signal });
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { DaftError } from '../daft-error';
+import { patiently } from './patience';
 import type { Git, GitAnswer } from './run';
 
 export interface TransferOptions {
@@ -44,10 +45,14 @@ const trusted = {
 };
 
 /**
- * Runs a git command that talks to a remote (`clone`, `fetch`, `push`, ...) and tells its progress. Like `Git.ask` it
- * answers a failure of git's as a value.
+ * Runs a git command that talks to a remote (`clone`, `fetch`, `push`, ...), with patience for neighbours, and tells its
+ * progress. Like `Git.ask` it answers a failure of git's as a value.
  */
-export async function transfer(git: Git, cwd: string, args: readonly string[], { onProgress, signal, config = [] }: TransferOptions = {}): Promise<GitAnswer> {
+export function transfer(git: Git, cwd: string, args: readonly string[], options: TransferOptions = {}): Promise<GitAnswer> {
+  return patiently(() => transferOnce(git, cwd, args, options), options);
+}
+
+async function transferOnce(git: Git, cwd: string, args: readonly string[], { onProgress, signal, config = [] }: TransferOptions): Promise<GitAnswer> {
   const { simpleGit } = await import('simple-git');
   let answer: GitAnswer | undefined;
   const porcelain = simpleGit({

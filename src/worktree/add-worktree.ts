@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { isErrno } from '../fs';
 import { askPatiently, gitsComplaint, type Git, type GitAnswer, type Repository } from '../git';
-import type { CreationServices } from './creation-services';
+import type { WorktreeServices } from './worktree-services';
 
 export interface NewWorktree {
   path: string;
@@ -19,7 +19,7 @@ export interface NewWorktree {
 export async function addWorktree(
   { path, branch, startPoint }: NewWorktree,
   { commonDir }: Repository,
-  { git, signal, narrator }: Pick<CreationServices, 'git' | 'signal' | 'narrator'>,
+  { git, signal, narrator }: Pick<WorktreeServices, 'git' | 'signal' | 'narrator'>,
 ): Promise<void> {
   signal.throwIfAborted();
   if (startPoint !== undefined) {

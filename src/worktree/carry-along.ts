@@ -4,7 +4,7 @@ import { DaftError } from '../daft-error';
 import { readTextIfExists, withFileLock } from '../fs';
 import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type Repository, type Worktree } from '../git';
 import { lockHolder } from '../process';
-import type { CreationServices } from './creation-services';
+import type { WorktreeServices } from './worktree-services';
 import { differsByEntriesOnly } from './ignore-entry';
 
 /** Uncommitted changes on their way from one worktree to another: a stash entry, known by its commit. */
@@ -114,7 +114,7 @@ export async function unstashChanges(
 }
 
 /** Brings changes back to where they came from, after what they were to be carried to did not come about. */
-export async function returnChanges(carried: CarriedChanges, services: Pick<CreationServices, 'git' | 'narrator'>, repository: Repository): Promise<void> {
+export async function returnChanges(carried: CarriedChanges, services: Pick<WorktreeServices, 'git' | 'narrator'>, repository: Repository): Promise<void> {
   const { git, narrator } = services;
   const returned = await unstashChanges(carried, carried.source, { git, repository });
   if (returned.kind === 'conflict') {

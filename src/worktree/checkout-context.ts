@@ -1,7 +1,7 @@
 import type { Firing } from '../hooks';
 import { findDefaultBranch, privateGitDir, type Repository, type Survey, type Worktree } from '../git';
 import type { LayoutAdviser } from './choose-layout';
-import type { CreationServices } from './creation-services';
+import type { WorktreeServices } from './worktree-services';
 
 /** What both ways of getting to a worktree, opening a branch and creating one, are asked for. */
 export interface CheckoutRequest {
@@ -17,7 +17,7 @@ export interface CheckoutRequest {
 }
 
 export interface CheckoutContext extends Survey {
-  services: CreationServices;
+  services: WorktreeServices;
   adviser: LayoutAdviser | undefined;
 }
 

@@ -6,7 +6,7 @@ import { isErrno } from '../fs';
 import type { Repository, Worktree } from '../git';
 import { allLayouts, defaultLayout, detectLayout, resolveLayout, type Detection, type Layout, type LayoutSource } from '../layout';
 import { canonicalPath } from './canonical-path';
-import type { CreationServices } from './creation-services';
+import type { WorktreeServices } from './worktree-services';
 
 /** Somebody who can be asked about layouts (worktrees-create.md 5.8). */
 export interface LayoutAdviser {
@@ -36,7 +36,7 @@ export interface LayoutFacts {
 }
 
 /** The layout of an existing repository, by the order of worktrees-create.md 5.6 and the rules of 5.8. */
-export async function chooseLayout(facts: LayoutFacts, services: CreationServices, adviser: LayoutAdviser | undefined): Promise<ChosenLayout> {
+export async function chooseLayout(facts: LayoutFacts, services: WorktreeServices, adviser: LayoutAdviser | undefined): Promise<ChosenLayout> {
   const custom = await readConfigToml(services.directories.config, services.narrator.warning);
   const decided = await decide(facts, custom, services);
   if (decided) return { layout: decided.layout, ownWord: decided.source === 'repo setting', remember: false };
@@ -68,7 +68,7 @@ async function ask(
 async function decide(
   { repository, configurationWorktree }: LayoutFacts,
   custom: ConfigToml,
-  { directories, narrator }: CreationServices,
+  { directories, narrator }: WorktreeServices,
 ): Promise<{ layout: Layout; source: LayoutSource } | undefined> {
   const resolve = (source: LayoutSource, text: string | null | undefined) => {
     const { decided, warnings } = resolveLayout([{ source, text }], custom.layouts);
@@ -96,7 +96,7 @@ async function layoutOfDaftYml(worktree: string | undefined, warn: (text: string
   return loaded.kind === 'loaded' ? loaded.config.layout : undefined;
 }
 
-function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: CreationServices): Detection {
+function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: WorktreeServices): Detection {
   if (settings.multiRemoteEnabled) return { kind: 'no match' };
   const { projectRoot, bare } = repository;
   return detectLayout({ projectRoot, bare, worktrees, layouts, home: canonicalPath(homeOf(env)), dataDir: canonicalPath(directories.data), directoryExists });
@@ -106,7 +106,7 @@ function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout
 export async function rememberLayout(
   commonDir: string,
   layout: Layout,
-  { directories, narrator, now }: Pick<CreationServices, 'directories' | 'narrator' | 'now'>,
+  { directories, narrator, now }: Pick<WorktreeServices, 'directories' | 'narrator' | 'now'>,
 ): Promise<void> {
   try {
     await updateRegistry(

@@ -1,6 +1,6 @@
 import { DaftError } from '../daft-error';
 import type { Firing } from '../hooks';
-import type { CreationServices } from './creation-services';
+import type { WorktreeServices } from './worktree-services';
 
 /**
  * Fires a hook and settles what comes of it: a failure in mode `abort` ends the operation with a DaftError, an
@@ -10,7 +10,7 @@ import type { CreationServices } from './creation-services';
  */
 export async function fireAndSettle(
   firing: Firing,
-  { fireHook, signal }: Pick<CreationServices, 'fireHook' | 'signal'>,
+  { fireHook, signal }: Pick<WorktreeServices, 'fireHook' | 'signal'>,
   kept?: { message: string; hint: string },
 ): Promise<void> {
   const result = await fireHook(firing);

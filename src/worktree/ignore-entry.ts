@@ -4,7 +4,7 @@ import { readTextIfExists, withFileLock } from '../fs';
 import type { Repository } from '../git';
 import { isWithin } from '../layout';
 import { lockHolder } from '../process';
-import type { Narrator } from './creation-services';
+import type { Narrator } from './worktree-services';
 
 /** Line that keeps a worktree out of the sight of the working tree it lies in; undefined if it lies in none. */
 export function ignoreEntryFor(worktree: string, { projectRoot, bare }: Pick<Repository, 'projectRoot' | 'bare'>): string | undefined {

@@ -5,7 +5,7 @@ export { createBranch } from './create-branch';
 export type { Created, CreateRequest } from './create-branch';
 export type { CheckoutContext, CheckoutRequest } from './checkout-context';
 export type { LayoutAdviser } from './choose-layout';
-export type { CreationServices, Narrator } from './creation-services';
+export type { WorktreeServices, Narrator } from './worktree-services';
 export { goBack } from './go-back';
 export { openBranch } from './open-branch';
 export type { Opened } from './open-branch';

@@ -1,6 +1,6 @@
 import { DaftError } from '../daft-error';
 import { askPatiently, listBranches, readRefs, transfer, type Worktree } from '../git';
-import type { Narrator } from './creation-services';
+import type { Narrator } from './worktree-services';
 import { canonicalPath } from './canonical-path';
 import { takeAlong } from './carry-plan';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';

@@ -6,7 +6,7 @@ import type { Worktree } from '../git';
 import { placementProblem, placeWorktree, type Layout } from '../layout';
 import { canonicalPath } from './canonical-path';
 import { chooseLayout, homeOf, layoutRootOf, type LayoutAdviser, type LayoutFacts } from './choose-layout';
-import type { CreationServices } from './creation-services';
+import type { WorktreeServices } from './worktree-services';
 
 export interface Placement {
   path: string;
@@ -26,7 +26,7 @@ export interface PlacementRequest {
 export async function findPlacement(
   { branch, at, remote }: PlacementRequest,
   facts: LayoutFacts,
-  services: CreationServices,
+  services: WorktreeServices,
   adviser: LayoutAdviser | undefined,
 ): Promise<Placement> {
   if (at !== undefined) return { path: at, remember: undefined };

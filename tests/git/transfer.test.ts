@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGit, transfer } from '../../src/git';
@@ -25,6 +26,29 @@ test('a failure of git is an answer with its exit code, and so is exit 1 with no
 
   await home.git(home.work, 'init', '--quiet');
   expect(await transfer(git, home.work, ['config', '--get', 'no.such.key'])).toMatchObject({ exitCode: 1, stderr: '' });
+});
+
+test('a fetch outlasts a worktree that somebody else is half-way through adding', async () => {
+  await using home = await temporaryHome();
+  const remote = join(home.root, 'remotes/app.git');
+  await buildRemote(home, remote, { main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n' } }] } });
+  const repo = join(home.work, 'app');
+  await home.git(home.work, 'init', '--quiet', repo);
+  await home.git(repo, 'remote', 'add', 'origin', remote);
+  const halfMade = join(repo, '.git/worktrees/half-made');
+  mkdirSync(halfMade, { recursive: true });
+  // In this order git makes them; HEAD is all zeros until it knows the commit.
+  for (const [file, content] of [['gitdir', join(home.work, 'half-made/.git')], ['HEAD', '0'.repeat(40)], ['commondir', '../..']] as const) {
+    writeFileSync(join(halfMade, file), `${content}\n`);
+  }
+  const git = createGit(home.env);
+
+  const fetched = transfer(git, repo, ['fetch', 'origin']);
+  const refused = await git.ask(repo, ['fetch', 'origin']);
+  expect(refused.stderr).toContain('bad object worktrees/half-made/HEAD');
+  rmSync(halfMade, { recursive: true });
+
+  expect(await fetched).toMatchObject({ exitCode: 0 });
 });
 
 test('without git the dependency is named', async () => {

@@ -6,7 +6,7 @@ import { createGit, surveyRepository } from '../../git';
 import { createBranch, goBack, openBranch, type CheckoutContext, type CheckoutRequest, type Opened } from '../../worktree';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { openCreation } from '../creation';
+import { openWorktreeCommand } from '../worktree-command';
 import { writeDestination } from '../destination';
 import { execAfter } from '../exec-after';
 import { hintAtShellIntegration } from '../hints';
@@ -47,7 +47,7 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
     return arrive(path);
   }
 
-  using creation = openCreation(context, { git, settings, messages, verbose: verbose > 0 });
+  using command = openWorktreeCommand(context, { git, settings, messages, quiet, verbose: verbose > 0 });
   const request: CheckoutRequest = {
     branch,
     at: at === undefined ? undefined : resolve(context.cwd, at),
@@ -57,7 +57,7 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
   };
   const checkout: CheckoutContext = {
     ...survey,
-    services: creation.services,
+    services: command.services,
     get adviser() {
       return layoutAdviser(context, messages);
     },
@@ -65,7 +65,7 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
   messages.spinner.start(`Preparing '${branch}'`);
 
   const path = await (mode === 'create' ? create() : open());
-  return arrive(path, () => creation.hooks.finish());
+  return arrive(path, () => command.hooks.finish());
 
   async function create(): Promise<string> {
     const created = await createBranch({ ...request, base }, checkout);

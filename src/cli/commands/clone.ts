@@ -4,10 +4,10 @@ import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, readGlobalConfigList } from '../../git';
 import { builtinLayouts } from '../../layout';
-import { cloneRepository, findNamedLayout, type Cloned, type CreationServices } from '../../worktree';
+import { cloneRepository, findNamedLayout, type Cloned, type WorktreeServices } from '../../worktree';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { openCreation } from '../creation';
+import { openWorktreeCommand } from '../worktree-command';
 import { writeDestination } from '../destination';
 import { execAfter } from '../exec-after';
 import { hintAtShellIntegration } from '../hints';
@@ -26,8 +26,8 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const git = createGit(context.env);
   const settings = parseSettings(await readGlobalConfigList(git));
   const noHooks = parsed.flag('no-hooks');
-  using creation = openCreation(context, { git, settings, messages, verbose: verbose > 0, hooks: noHooks ? 'none' : 'fire' });
-  const { services, hooks } = creation;
+  using command = openWorktreeCommand(context, { git, settings, messages, quiet, verbose: verbose > 0, hooks: noHooks ? 'none' : 'fire' });
+  const { services, hooks } = command;
   if (noHooks) messages.step('Skipping hooks (--no-hooks flag)');
   const layoutName = parsed.text('layout');
   const layout = layoutName === undefined ? undefined : await namedLayout(layoutName, services);
@@ -75,7 +75,7 @@ function refuseCombinations(parsed: ParsedArguments, branches: readonly string[]
   if (refusal) throw new DaftError(refusal[1]);
 }
 
-async function namedLayout(text: string, services: CreationServices) {
+async function namedLayout(text: string, services: WorktreeServices) {
   const found = await findNamedLayout(text, services);
   if (!('unknown' in found)) return found;
   const similar = similarTo(text, [...builtinLayouts.map(({ name }) => name), ...found.known]);

@@ -5,7 +5,7 @@ import { describeRemoval } from '../../output/jobs';
 import { removeBranches, removeRemoteBranches, resolveTargets, type BranchSurvey, type RemovalServices } from '../../worktree/remove';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { openCreation } from '../creation';
+import { openWorktreeCommand } from '../worktree-command';
 import { writeDestination } from '../destination';
 import type { ParsedArguments } from '../spec';
 import type { RemovalOrder } from './remove-run';
@@ -14,13 +14,14 @@ import type { RemovalOrder } from './remove-run';
 export async function performRemoval(order: RemovalOrder, surveyed: BranchSurvey, context: CommandContext, parsed: ParsedArguments): Promise<number> {
   const { cwd, env, now } = context;
   const verbose = parsed.count('verbose');
-  const messages = commandMessages(context, { quiet: parsed.flag('quiet'), verbose });
+  const quiet = parsed.flag('quiet');
+  const messages = commandMessages(context, { quiet, verbose });
   const git = createGit(env);
   const { survey } = surveyed;
   const settings = parseSettings(survey.config);
   const targets = resolveTargets(order.arguments, survey, cwd);
 
-  using command = openCreation(context, { git, settings, messages, verbose: verbose > 0 });
+  using command = openWorktreeCommand(context, { git, settings, messages, quiet, verbose: verbose > 0 });
   const { fireHook, directories } = command.services;
   const services: RemovalServices = {
     git,

@@ -4,7 +4,7 @@ import { DaftError } from '../../daft-error';
 import { isErrno } from '../../fs';
 import { gitsComplaint, listBranches, requireGitVersion, transfer } from '../../git';
 import { repositoryOf } from '../checkout-context';
-import type { CreationServices } from '../creation-services';
+import type { WorktreeServices } from '../worktree-services';
 import { checkBranchName, repositoryNameFromUrl } from '../names';
 import type { CloneAdviser, CloneRequest, Cloning } from './cloning';
 import { settleFirings } from './hooks';
@@ -25,7 +25,7 @@ export type Cloned =
   | { kind: 'cancelled' };
 
 /** Clones a repository into a directory of its own (worktrees-create.md 6). Until its base worktree is there, a failure leaves nothing behind. */
-export async function cloneRepository(request: CloneRequest, services: CreationServices, adviser: CloneAdviser): Promise<Cloned> {
+export async function cloneRepository(request: CloneRequest, services: WorktreeServices, adviser: CloneAdviser): Promise<Cloned> {
   const { git, cwd, settings, narrator, signal } = services;
   for (const branch of request.branches) if (branch !== '@' && branch !== 'HEAD') checkBranchName(branch);
   const name = repositoryNameFromUrl(request.url);
@@ -76,7 +76,7 @@ function existingDirectory(cwd: string): string {
 }
 
 /** Returns the git dir: bare, with all branches of the remote as local ones, and set up to fetch like any other clone. */
-async function cloneBare({ url }: CloneRequest, root: string, services: CreationServices, { onProgress }: CloneAdviser): Promise<string> {
+async function cloneBare({ url }: CloneRequest, root: string, services: WorktreeServices, { onProgress }: CloneAdviser): Promise<string> {
   const { git, cwd, settings, narrator, signal } = services;
   const commonDir = join(root, '.git');
   narrator.step(`Cloning '${url}'`);
@@ -99,9 +99,9 @@ async function finishFilled(defaultBranch: string, commonDir: string, cloning: C
   const { base } = request.noCheckout ? { base: undefined } : plan;
   const settled = base === undefined ? undefined : await settle(base, commonDir, cloning);
   const repository = settled?.repository ?? containerOf(root, commonDir, layout);
-  // At once, but both to their end: nothing may be at work in a directory that is going to be removed.
-  const outcomes = await Promise.allSettled([settled && base !== undefined ? checkOut(base, settled, cloning) : undefined, fetchTracking(repository, cloning)]);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  // One after the other: a fetch looks at the HEADs of all worktrees, and dies of one that is being added.
+  if (settled !== undefined && base !== undefined) await checkOut(base, settled, cloning);
+  await fetchTracking(repository, cloning);
   if (settled === undefined && layout.structure !== 'bare') await unbare(repository, services);
   await relateToRemote(repository, { defaultBranch, base }, cloning);
   await recordClone(repository, cloning);

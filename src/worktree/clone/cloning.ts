@@ -1,6 +1,6 @@
 import type { GitVersion, TransferProgress } from '../../git';
 import type { Layout } from '../../layout';
-import type { CreationServices } from '../creation-services';
+import type { WorktreeServices } from '../worktree-services';
 import type { Taking } from './taking';
 
 export interface CloneRequest {
@@ -24,7 +24,7 @@ export interface CloneAdviser {
 /** A clone under way. */
 export interface Cloning {
   request: CloneRequest;
-  services: CreationServices;
+  services: WorktreeServices;
   adviser: CloneAdviser;
   /** Layout root. */
   root: string;

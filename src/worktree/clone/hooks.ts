@@ -1,6 +1,6 @@
 import type { Repository } from '../../git';
 import type { Firing } from '../../hooks';
-import type { CreationServices } from '../creation-services';
+import type { WorktreeServices } from '../worktree-services';
 import { fireAndSettle } from '../hook-outcome';
 
 export interface FiringPlace {
@@ -14,7 +14,7 @@ export function cloneFiring(hook: Firing['hook'], { path, branch, source, about 
   return { hook, command: 'clone', repository, sourceWorktree: source, targetWorktree: path, branch, worktreeLabel: branch, isNewBranch: false, ...about };
 }
 
-export async function settleFirings(hooks: readonly Firing['hook'][], place: FiringPlace, repository: Repository, services: CreationServices): Promise<void> {
+export async function settleFirings(hooks: readonly Firing['hook'][], place: FiringPlace, repository: Repository, services: WorktreeServices): Promise<void> {
   for (const hook of hooks) {
     await fireAndSettle(cloneFiring(hook, place, repository), services, {
       message: `the worktree was created and kept at '${place.path}'`,

@@ -2,13 +2,13 @@ import { configCandidates, readConfigToml } from '../../config';
 import { DaftError } from '../../daft-error';
 import { findBlob } from '../../git';
 import { defaultLayout, findLayout, resolveLayout, type Layout } from '../../layout';
-import type { CreationServices } from '../creation-services';
+import type { WorktreeServices } from '../worktree-services';
 import type { CloneAdviser } from './cloning';
 
 /** Without `--layout`: the committed daft.yml, config.toml, the question, `sibling`. */
 export async function layoutOfClone(
   { commonDir, defaultBranch }: { commonDir: string; defaultBranch: string | undefined },
-  services: CreationServices,
+  services: WorktreeServices,
   { askLayout }: CloneAdviser,
 ): Promise<Layout | 'cancelled'> {
   const { directories, narrator } = services;
@@ -25,7 +25,7 @@ export async function layoutOfClone(
   return decided?.layout ?? (await askLayout()) ?? defaultLayout;
 }
 
-async function committedLayout(commonDir: string, ref: string, { git, narrator }: CreationServices): Promise<string | undefined> {
+async function committedLayout(commonDir: string, ref: string, { git, narrator }: WorktreeServices): Promise<string | undefined> {
   const blob = await findBlob(git, commonDir, configCandidates.map((path) => ({ ref, path })));
   if (blob === undefined) return undefined;
   const { parseConfig } = await import('../../config/daft-yml');
@@ -35,7 +35,7 @@ async function committedLayout(commonDir: string, ref: string, { git, narrator }
 }
 
 /** Throws DaftError for a layout of the command line that there is not; `known` are names to suggest from. */
-export async function findNamedLayout(text: string, { directories, narrator }: Pick<CreationServices, 'directories' | 'narrator'>): Promise<Layout | { unknown: string; known: readonly string[] }> {
+export async function findNamedLayout(text: string, { directories, narrator }: Pick<WorktreeServices, 'directories' | 'narrator'>): Promise<Layout | { unknown: string; known: readonly string[] }> {
   const custom = await readConfigToml(directories.config, narrator.warning);
   const found = findLayout(text, custom.layouts);
   switch (found.kind) {

@@ -5,7 +5,7 @@ import { gitFailure, type Repository } from '../../git';
 import { placementProblem, placeWorktree, type Layout } from '../../layout';
 import { addWorktree } from '../add-worktree';
 import { homeOf } from '../choose-layout';
-import type { CreationServices } from '../creation-services';
+import type { WorktreeServices } from '../worktree-services';
 import type { Cloning } from './cloning';
 
 /** Where the worktree of a branch goes; in multi-remote mode a bare layout has a folder for each remote. */
@@ -66,6 +66,6 @@ export function containerOf(root: string, commonDir: string, layout: Layout): Re
   return { commonDir, gitDir: commonDir, projectRoot: dirname(commonDir), bare: layout.structure === 'bare', worktreeRoot: layout.structure === 'bare' ? undefined : root };
 }
 
-export async function unbare({ commonDir }: Repository, { git }: CreationServices): Promise<void> {
+export async function unbare({ commonDir }: Repository, { git }: WorktreeServices): Promise<void> {
   await git.run(commonDir, ['config', 'core.bare', 'false'], 'Failed to set up the repository');
 }

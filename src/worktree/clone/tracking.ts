@@ -1,6 +1,6 @@
 import { transfer, type Repository } from '../../git';
 import { setUpstream } from '../add-worktree';
-import type { CreationServices } from '../creation-services';
+import type { WorktreeServices } from '../worktree-services';
 import type { Cloning } from './cloning';
 
 /** Fetches the remote-tracking branches: a clone that lacks them still is a clone. */
@@ -24,7 +24,7 @@ export async function relateToRemote(
   if (base !== undefined) await tie(base, repository, services);
 }
 
-export async function tie(branch: string, repository: Repository, { git, settings, narrator }: CreationServices): Promise<void> {
+export async function tie(branch: string, repository: Repository, { git, settings, narrator }: WorktreeServices): Promise<void> {
   if (!settings.checkoutUpstream) return;
   const set = await setUpstream(git, repository, { branch, remote: settings.remote });
   if (set.exitCode !== 0) narrator.warning(`Failed to set upstream tracking: ${set.stderr.trim()}`);

@@ -1,7 +1,7 @@
-import type { CreationServices, Narrator } from '../creation-services';
+import type { WorktreeServices, Narrator } from '../worktree-services';
 
 /** What removal needs of its surroundings; one per command. */
-export interface RemovalServices extends Pick<CreationServices, 'git' | 'settings' | 'cwd' | 'signal' | 'fireHook'> {
+export interface RemovalServices extends Pick<WorktreeServices, 'git' | 'settings' | 'cwd' | 'signal' | 'fireHook'> {
   narrator: Narrator & {
     /** What was done to a branch. */
     result: (text: string) => void;

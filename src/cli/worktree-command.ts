@@ -1,25 +1,32 @@
-/** What the commands that create worktrees have in common. */
+/** What the commands that create and remove worktrees have in common. */
 import { readDirectories, type Settings } from '../config';
 import type { Git } from '../git';
 import { fireHook } from '../hooks';
 import type { Messages } from '../output';
-import type { CreationServices } from '../worktree';
+import type { WorktreeServices } from '../worktree';
 import type { CommandContext } from './context';
 import { createHookServices, presentHookFailure, type CommandHooks } from './hook-services';
 
-export interface CreationCommand extends Disposable {
-  services: CreationServices;
+export interface WorktreeCommand extends Disposable {
+  services: WorktreeServices;
   hooks: CommandHooks;
 }
 
 /** Binds the operations to one command. With `hooks: 'none'` nothing fires. */
-export function openCreation(
+export function openWorktreeCommand(
   context: CommandContext,
-  { git, settings, messages, verbose, hooks: wanted = 'fire' }: { git: Git; settings: Settings; messages: Messages; verbose: boolean; hooks?: 'fire' | 'none' },
-): CreationCommand {
+  { git, settings, messages, quiet, verbose, hooks: wanted = 'fire' }: {
+    git: Git;
+    settings: Settings;
+    messages: Messages;
+    quiet: boolean;
+    verbose: boolean;
+    hooks?: 'fire' | 'none';
+  },
+): WorktreeCommand {
   const { env, cwd, now, exe } = context;
   const directories = readDirectories(env);
-  const hooks = createHookServices(context, { git, settings, messages, verbose, directories });
+  const hooks = createHookServices(context, { git, settings, messages, quiet, verbose, directories });
   return {
     hooks,
     services: {

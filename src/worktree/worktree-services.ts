@@ -2,8 +2,8 @@ import type { Directories, Environment, Settings } from '../config';
 import type { Git } from '../git';
 import type { Firing, HookResult } from '../hooks';
 
-/** What the operations that create worktrees need of their surroundings; one per command. */
-export interface CreationServices {
+/** What the operations on worktrees need of their surroundings; one per command. */
+export interface WorktreeServices {
   git: Git;
   settings: Settings;
   directories: Directories;
