@@ -22,6 +22,5 @@ export function listInvocations(history: History, { worktree, status, hook }: Li
 
 /** Whether any worktree but this one has history. */
 export function hasOtherHistory(history: History, worktree: string | undefined): boolean {
-  for (const { invocation } of history.newestFirst()) if (invocation.worktree !== worktree) return true;
-  return false;
+  return history.worktrees().some((other) => other.worktree !== worktree);
 }

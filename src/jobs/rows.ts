@@ -1,10 +1,10 @@
-import type { InvocationId, JobEntry, Store } from '../logstore';
+import type { InvocationId, JobEntry, JobSummary, Store } from '../logstore';
 import { isAlive } from '../process';
 import { inspectGroup } from './group';
 import type { JobRow } from './types';
 
 /** What a listing shows of a job as it lies on disk. */
-export function rowOf(store: Store, id: InvocationId, entry: JobEntry, { coordinatorLive }: { coordinatorLive: boolean }): JobRow {
+export function rowOf(store: Store, id: InvocationId, entry: JobSummary, { coordinatorLive }: { coordinatorLive: boolean }): JobRow {
   switch (entry.kind) {
     case 'recorded': {
       const { record } = entry;
@@ -21,6 +21,8 @@ export function rowOf(store: Store, id: InvocationId, entry: JobEntry, { coordin
         sizeBytes: entry.logSizeBytes,
       };
     }
+    case 'indexed':
+      return { ...entry.job, stale: false };
     case 'pending':
       return planned(entry, { status: 'pending', startedAt: null });
     case 'started':

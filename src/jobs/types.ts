@@ -29,6 +29,8 @@ export interface History {
   newestFirst(worktree?: string): Iterable<HistoryInvocation>;
   /** Invocations whose id begins with `prefix`, newest first; only those of `worktree`, if given. */
   withPrefix(prefix: string, worktree?: string): readonly HistoryInvocation[];
+  /** What each worktree holds, deleted ones included, unordered. */
+  worktrees(): readonly { worktree: string; invocations: number; newest: Date }[];
 }
 
 export function isActive(job: Pick<JobRow, 'status'>): boolean {

@@ -1,17 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
 import { isErrno, lstatIfExists } from '../fs';
 import { formatRow, seenOf } from './index-row';
-import { indexPath, unusable } from './index-stamp';
+import { endsWhole, indexPath, stampIndex, unusable } from './index-stamp';
 import { metaPath, readLogSize } from './read-record';
 import { invocationPath, type Store } from './store';
 import type { Invocation, JobRecord } from './types';
 
-/** Adds the line of an invocation; whether the index has it now. */
+/** Adds the line of an invocation; whether the index is whole and has it now. */
 export function indexInvocation(store: Store, invocation: Invocation): boolean {
-  const line = invocationLine(store, invocation);
-  return line !== undefined && append(store, line);
+  return append(store, invocationLine(store, invocation));
 }
 
 /** Adds the line of a job that has ended. */
@@ -20,7 +19,7 @@ export function indexJob(store: Store, invocation: Invocation, dir: string, reco
   if (line !== undefined) append(store, line);
 }
 
-export function invocationLine(store: Store, invocation: Invocation): string | undefined {
+export function invocationLine(store: Store, invocation: Invocation): string {
   const file = lstatIfExists(join(invocationPath(store, invocation.id), 'invocation.json'));
   return formatRow(invocation, null, file === undefined ? '' : seenOf(file));
 }
@@ -39,8 +38,10 @@ function append(store: Store, line: string): boolean {
     try {
       if (DAFT_FAULTS) fault('index: append');
       // A line that was torn by a full disk or a power loss must not take ours along.
-      const bytes = Buffer.from(endsTorn(fd) ? `\n${line}` : line);
-      return writeSync(fd, bytes) === bytes.length;
+      const torn = !endsWhole(fd);
+      const bytes = Buffer.from(torn ? `\n${line}` : line);
+      if (torn) stampIndex(store, 0n); // nobody knows what else was lost with it
+      return writeSync(fd, bytes) === bytes.length && !torn;
     } finally {
       closeSync(fd);
     }
@@ -48,11 +49,4 @@ function append(store: Store, line: string): boolean {
     if (isErrno(error, ...unusable)) return false; // derived: the records say the same
     throw error;
   }
-}
-
-function endsTorn(fd: number): boolean {
-  const { size } = fstatSync(fd);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  return readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
 }

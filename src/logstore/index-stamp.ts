@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, readTextIfExists, unlessMissing } from '../fs';
 import type { Store } from './store';
@@ -14,19 +14,42 @@ export function isIndexComplete(store: Store): boolean {
   if (directory === undefined) return true; // nothing is there, and nothing is known
   const [time, size] = (readStamp(store) ?? '').trim().split(' ');
   if (time !== String(directory.mtimeNs)) return false;
-  const index = look(indexPath(store));
-  return index !== undefined && size !== undefined && /^\d+$/.test(size) && index.size >= BigInt(size);
+  return size !== undefined && /^\d+$/.test(size) && isWholeFrom(indexPath(store), Number(size));
 }
 
-/** Makes the stamp fit what is there now. Call it only while nothing but what is in the index can be there. */
-export function stampIndex(store: Store): void {
+/** Whether a file of lines has at least this size and was not torn at its end, by a full disk or a power loss. */
+function isWholeFrom(path: string, size: number): boolean {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return fstatSync(fd).size >= size && endsWhole(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (isErrno(error, ...unusable)) return false;
+    throw error;
+  }
+}
+
+/** Whether what is in a file ends with a newline. */
+export function endsWhole(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size === 0 || (readSync(fd, last, 0, 1, size - 1) === 1 && last[0] === 0x0a);
+}
+
+/**
+ * Says that the index knows what was there at `time` of the directory, by default now. Call it only while nothing but what
+ * is in the index can have been there.
+ */
+export function stampIndex(store: Store, time?: bigint): void {
   try {
     // Opened before the look, as its creation changes the directory; written in place, as a rename would change it after.
     const fd = openSync(stampPath(store), constants.O_WRONLY | constants.O_CREAT, 0o600);
     try {
-      const time = look(store.dir)?.mtimeNs ?? 0n;
       const size = look(indexPath(store))?.size ?? 0n;
-      writeFileSync(fd, `${time} ${size}`.padEnd(50));
+      writeFileSync(fd, `${time ?? look(store.dir)?.mtimeNs ?? 0n} ${size}`.padEnd(50));
     } finally {
       closeSync(fd);
     }

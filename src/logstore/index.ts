@@ -1,5 +1,7 @@
 /** Invocations, plans, records, marks and index on disk; the one module that knows their formats (jobs.md 2 and 3). */
 export { listActiveIds } from './active';
+export { findInvocations, readHistory, type StoredInvocation, summariseWorktrees } from './history';
+export { rebuildIndex, refreshIndex } from './index-refresh';
 export { createInvocation, ensureJobDir, listInvocationIds, readInvocation } from './invocations';
 export { jobDirNames } from './job-dir-names';
 export { isActive, readJobs } from './jobs';
@@ -19,6 +21,7 @@ export type {
   JobMarks,
   JobRecord,
   JobStatus,
+  JobSummary,
   Plan,
   PlannedJob,
   RepoId,

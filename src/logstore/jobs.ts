@@ -4,7 +4,7 @@ import { readMarks } from './marks';
 import { hasPlanEnv, readPlan } from './read-plan';
 import { readLogSize, readRecord } from './read-record';
 import { jobDirPath, type Store } from './store';
-import type { InvocationId, JobEntry, PlannedJob } from './types';
+import type { InvocationId, JobEntry, JobSummary, PlannedJob } from './types';
 
 /**
  * The jobs of an invocation, recorded and planned, in order of start, then name; pending ones last in plan order. Never
@@ -19,8 +19,15 @@ export function readJobs(store: Store, id: InvocationId): JobEntry[] {
     const entry = readJob(store, id, dir, { planned: planned.get(dir), mayPend });
     return entry === undefined ? [] : [entry];
   });
-  const planOrder = [...planned.keys()];
-  return entries.toSorted((a, b) => compareJobs(orderOf(a, planOrder), orderOf(b, planOrder)));
+  return sortJobs(entries, [...planned.keys()]);
+}
+
+/** In order of start, then name; pending ones last, in the order of these directories. */
+export function sortJobs<Job extends JobSummary>(jobs: readonly Job[], planOrder: readonly string[]): Job[] {
+  return jobs
+    .map((job) => ({ job, order: orderOf(job, planOrder) }))
+    .toSorted((a, b) => compareJobs(a.order, b.order))
+    .map(({ job }) => job);
 }
 
 /** Derives the state of one job (jobs.md 3.8); undefined if it is gone, or cleaned up. */
@@ -72,12 +79,14 @@ function compareJobs(a: Order, b: Order): number {
   return a.name < b.name ? -1 : Number(a.name > b.name);
 }
 
-function orderOf(entry: JobEntry, planOrder: readonly string[]): Order {
+function orderOf(entry: JobSummary, planOrder: readonly string[]): Order {
   switch (entry.kind) {
     case 'recorded':
       return { startedMs: entry.record.startedAt.getTime(), name: entry.record.name, position: 0 };
     case 'started':
       return { startedMs: (entry.marks.startedAt ?? entry.marks.exit?.at ?? new Date(0)).getTime(), name: entry.planned.name, position: 0 };
+    case 'indexed':
+      return { startedMs: entry.job.startedAt.getTime(), name: entry.job.name, position: 0 };
     case 'unreadable':
       return { startedMs: entry.modifiedAt.getTime(), name: entry.dir, position: 0 };
     case 'pending':

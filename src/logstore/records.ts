@@ -1,8 +1,9 @@
-import { appendFileSync, closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
 import { isErrno, lstatIfExists, publishExclusive, removeFile, unlessMissing, writeFileAtomic } from '../fs';
 import { indexJob } from './index-append';
+import { endsWhole } from './index-stamp';
 import { ensureJobDir, withInvocation } from './invocations';
 import { removeEndedMarks } from './marks';
 import { metaPath, readRecord } from './read-record';
@@ -140,9 +141,7 @@ function endsMidLine(path: string): boolean {
   const fd = unlessMissing(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   if (fd === undefined) return false;
   try {
-    const { size } = fstatSync(fd);
-    const last = Buffer.alloc(1);
-    return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+    return !endsWhole(fd);
   } finally {
     closeSync(fd);
   }

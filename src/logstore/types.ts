@@ -127,6 +127,9 @@ export interface IndexedJob {
   sizeBytes: number | null;
 }
 
+/** A job in a listing: as the index has it, where that is as good as the record. */
+export type JobSummary = JobEntry | { kind: 'indexed'; dir: string; job: IndexedJob };
+
 /** One line of `.index.jsonl`. */
 export interface IndexRow {
   invocation: Invocation;

@@ -43,5 +43,10 @@ export function historyOf(...oldestFirst: readonly HistoryInvocation[]): History
   return {
     newestFirst: of,
     withPrefix: (prefix, worktree) => of(worktree).filter((entry) => entry.invocation.id.startsWith(prefix)),
+    worktrees: () =>
+      [...new Set(newest.map(({ invocation }) => invocation.worktree))].map((worktree) => {
+        const here = of(worktree).map(({ invocation }) => invocation.createdAt.getTime());
+        return { worktree, invocations: here.length, newest: new Date(Math.max(...here)) };
+      }),
   };
 }

@@ -152,11 +152,10 @@ function recordedHooks(history: History): PlainCandidate[] {
 }
 
 function worktreesOf(history: History): { value: string; invocations: number; newest: Date }[] {
-  return grouped([...history.newestFirst()], ({ invocation }) => invocation.worktree).map(([value, entries]) => ({
-    value,
-    invocations: entries.length,
-    newest: newestOf(entries),
-  }));
+  return history
+    .worktrees()
+    .map(({ worktree, invocations, newest }) => ({ value: worktree, invocations, newest }))
+    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
 }
 
 /** "Failed" to completion is what ended badly by itself or was stopped; what was held back comes along with it. */

@@ -2,6 +2,7 @@ import {
   listActiveIds,
   listInvocationIds,
   readPolicy,
+  refreshIndex,
   settleInvocation,
   writeFinalRecord,
   type Invocation,
@@ -30,6 +31,7 @@ export function reconcile(
   options: { now: Date; coordinatorLive: boolean; everywhere?: boolean; warn: (text: string) => void },
 ): ReconcileReport {
   const report: ReconcileReport = { needCoordinator: [], ended: 0 };
+  if (options.everywhere !== true) refreshIndex(store); // marks active what other tools have brought
   const ids = options.everywhere === true ? listInvocationIds(store) : listActiveIds(store);
   if (ids.length === 0) return report;
   const examiner = examinerOf(store, options);

@@ -1,0 +1,122 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { isErrno } from '../fs';
+import { indexPath, unusable } from './index-stamp';
+import type { Store } from './store';
+
+/** The index, open for reading. */
+export interface IndexFile extends Disposable {
+  readonly fd: number;
+  /** As it was opened; lines that come later are somebody else's concern. */
+  readonly stats: Stats;
+}
+
+/** Undefined where there is no index that can be read. */
+export function openIndex(store: Store): IndexFile | undefined {
+  try {
+    const fd = openSync(indexPath(store), constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return { fd, stats, [Symbol.dispose]: () => closeSync(fd) };
+    closeSync(fd);
+    return undefined;
+  } catch (error) {
+    if (isErrno(error, ...unusable)) return undefined;
+    throw error;
+  }
+}
+
+export interface Line {
+  /** Without its newline; valid until the next line is looked at. */
+  bytes: Buffer;
+  /** Where it begins and ends in the file, newline included. */
+  start: number;
+  end: number;
+}
+
+const chunkBytes = 1 << 20;
+
+/**
+ * The whole lines between two places, first to last, without holding more than one of them and a chunk.
+ *
+ * @returns where the last whole line ends: less than `to` if something unfinished follows it
+ */
+export function eachLine({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number, look: (line: Line) => void): number {
+  let buffer = Buffer.alloc(Math.min(chunkBytes, Math.max(1, to - from)));
+  let held = 0; // bytes of an unfinished line at the beginning of the buffer
+  let place = from; // of the first byte of the buffer
+  while (place + held < to) {
+    if (held === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    const read = readSync(fd, buffer, held, Math.min(buffer.length - held, to - place - held), place + held);
+    if (read === 0) break;
+    const filled = held + read;
+    let start = 0;
+    for (let newline = buffer.indexOf(0x0a, held); newline !== -1 && newline < filled; newline = buffer.indexOf(0x0a, start)) {
+      look({ bytes: buffer.subarray(start, newline), start: place + start, end: place + newline + 1 });
+      start = newline + 1;
+    }
+    buffer.copy(buffer, 0, start, filled);
+    held = filled - start;
+    place += start;
+  }
+  return place;
+}
+
+/** The lines between two places where lines begin, last to first. Reads all of it at once: meant for one segment. */
+export function* linesBackwards({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number): Generator<Buffer> {
+  const buffer = readRange(fd, from, to);
+  let end = buffer.length;
+  if (buffer[end - 1] === 0x0a) end -= 1;
+  while (end > 0) {
+    const newline = buffer.lastIndexOf(0x0a, end - 1);
+    yield buffer.subarray(newline + 1, end);
+    end = newline;
+  }
+}
+
+export function readRange(fd: number, from: number, to: number): Buffer {
+  const buffer = Buffer.alloc(to - from);
+  let filled = 0;
+  while (filled < buffer.length) {
+    const read = readSync(fd, buffer, filled, buffer.length - filled, from + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return buffer.subarray(0, filled);
+}
+
+const head = Buffer.from('{"invocation_id":"');
+
+/** The invocation a line speaks of, without parsing it; undefined for a line that is not one of ours, or torn. */
+export function invocationIdOf(line: Buffer): string | undefined {
+  if (line.at(-1) !== 0x7d || line.compare(head, 0, head.length, 0, head.length) !== 0) return undefined;
+  const end = line.indexOf(0x22, head.length);
+  return end === -1 ? undefined : line.toString('latin1', head.length, end);
+}
+
+/** Whether it is the line that every invocation has. In a text of the row the quotes would be escaped. */
+export function isInvocationLine(line: Buffer): boolean {
+  return line.includes(',"name":null,');
+}
+
+/** The directory of the job a line speaks of, as it is spelled there; the line of the invocation itself has `null`. */
+export function jobDirOf(line: Buffer): string {
+  return line.toString('utf8', line.lastIndexOf(',"job_dir":'), line.lastIndexOf(',"seen":'));
+}
+
+/** The bytes that are in each line of a worktree, and in no other worktree's. */
+export function worktreeNeedle(worktree: string): Buffer {
+  return Buffer.from(`,"worktree":${JSON.stringify(worktree)},"hook_type":`);
+}
+
+/** The worktree of a line, without parsing all of it. */
+export function worktreeOf(line: Buffer): string | undefined {
+  const start = line.indexOf(',"worktree":');
+  const end = line.indexOf(',"hook_type":', start);
+  if (start === -1 || end === -1) return undefined;
+  try {
+    const label: unknown = JSON.parse(line.toString('utf8', start + 12, end));
+    return typeof label === 'string' ? label : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
