@@ -45,7 +45,7 @@ export function startedAt(entry: ProcessEntry): Date | undefined {
 
 /** Whether `argument` is one of the arguments a process was started with; undefined where that cannot be seen. */
 export function hasArgument(pid: number, argument: string): boolean | undefined {
-  if (process.platform === 'linux') return readProcFile(`/proc/${pid}/cmdline`)?.split('\0').includes(argument);
+  if (process.platform === 'linux') return readProcFile(`/proc/${pid}/cmdline`, 'utf8')?.split('\0').includes(argument);
   return runPs(['-ww', '-p', String(pid), '-o', 'command='])?.includes(argument);
 }
 
@@ -68,9 +68,9 @@ function readProcStat(pid: number): ProcessEntry | undefined {
 }
 
 /** A file of /proc; undefined if its process is gone. ESRCH: it went between open and read. */
-export function readProcFile(path: string): string | undefined {
+export function readProcFile(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | undefined {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, encoding);
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
     throw error;

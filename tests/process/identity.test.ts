@@ -73,13 +73,13 @@ test('an obedient group is seen to be gone within moments', async () => {
 });
 
 test('a pid without token is taken for the job only by a start before the mark and the job directory among its arguments', async () => {
-  const job = spawn('/bin/sh', ['-c', 'sleep 60; :', 'daft-job', '/state/jobs/x/build'], { detached: true, stdio: 'ignore' });
+  const job = spawn('/bin/sh', ['-c', 'sleep 60; :', 'daft-job', '/état/jobs/x/build'], { detached: true, stdio: 'ignore' });
   const pid = job.pid ?? 0;
-  await waitFor('the exec', () => inspectJobGroup(pid, { start: null, jobDir: '/state/jobs/x/build', markedAt: new Date() }) === 'its-own');
-  expect(inspectJobGroup(pid, { start: null, jobDir: '/state/jobs/x/buil', markedAt: new Date() })).toBe('foreign');
-  expect(inspectJobGroup(pid, { start: null, jobDir: '/state/jobs/x/build', markedAt: new Date(Date.now() - 60_000) })).toBe('foreign');
+  await waitFor('the exec', () => inspectJobGroup(pid, { start: null, jobDir: '/état/jobs/x/build', markedAt: new Date() }) === 'its-own');
+  expect(inspectJobGroup(pid, { start: null, jobDir: '/état/jobs/x/buil', markedAt: new Date() })).toBe('foreign');
+  expect(inspectJobGroup(pid, { start: null, jobDir: '/état/jobs/x/build', markedAt: new Date(Date.now() - 60_000) })).toBe('foreign');
   const start = startToken(pid) ?? null;
   expect(inspectJobGroup(pid, { start, jobDir: '/moved', markedAt: null })).toBe('its-own');
-  expect(inspectJobGroup(pid, { start: '1', jobDir: '/state/jobs/x/build', markedAt: null })).toBe('foreign');
+  expect(inspectJobGroup(pid, { start: '1', jobDir: '/état/jobs/x/build', markedAt: null })).toBe('foreign');
   await terminateGroup(pid);
 });
