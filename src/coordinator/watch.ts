@@ -195,7 +195,10 @@ export class Watch {
     const record = recordOfEnd(invocation, job, end);
     if (record === undefined) return this.#end(watched, { kind: 'ended', ending: 'failed' });
     const output = error === undefined ? outputAfter(record) : { appendLine: error };
-    recordFinally(this.#surroundings, invocation, { dir: watched.dir, record, output });
+    if (recordFinally(this.#surroundings, invocation, { dir: watched.dir, record, output }) === 'already-ended') {
+      this.#lookWithin(0); // what we saw was half of it
+      return;
+    }
     if (end.status === 'failed') notice.failed(watched.name, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
     this.#end(watched, { kind: 'ended', ending: endingOf(record) });
   }

@@ -86,7 +86,9 @@ export async function coordinatorKill(world, { count, random, violation }) {
     else if (tookMs > healWithinMs + graphMs) say(`ended only after ${tookMs.toFixed(0)} ms`);
     judge(world.records(invocation), out, say);
   }
-  await world.daft(['hooks', 'jobs']);
+  // The last one that lives cleans up after the dead: their socket and their pid file are its own when it goes.
+  world.killCoordinators();
+  await world.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: world.root });
   healMs.sort((a, b) => a - b);
   return `${count * jobs.length} jobs, ${kills} kills at random moments, ${strikes} rounds struck elsewhere, healed in ${healMs[count >> 1].toFixed(0)} ms (median), ${healMs.at(-1).toFixed(0)} ms (worst)`;
 }

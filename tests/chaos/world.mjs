@@ -39,8 +39,16 @@ export function openWorld() {
       .filter((name) => /^\d+$/.test(name))
       .filter((pid) => readProc(pid, 'environ').includes(`${tagVariable}=${tag}\0`))
       .filter((pid) => !/^[ZX]/.test(readProc(pid, 'stat').replace(/^.*\) /s, '')))
-      .map((pid) => ({ pid: Number(pid), commandLine: readProc(pid, 'cmdline').split('\0').join(' ').trim() }));
-  const coordinators = () => processes().filter(({ commandLine }) => / __coordinator /.test(commandLine));
+      .map((pid) => ({
+        pid: Number(pid),
+        parent: Number(readProc(pid, 'stat').replace(/^.*\) /s, '').split(' ')[1]),
+        commandLine: readProc(pid, 'cmdline').split('\0').join(' ').trim(),
+      }));
+  const coordinators = () => {
+    const found = processes().filter(({ commandLine }) => / __coordinator /.test(commandLine));
+    // Between fork and exec a job's wrapper looks like its coordinator. Killed a moment later, it would be the job that dies.
+    return found.filter(({ parent }) => !found.some(({ pid }) => pid === parent));
+  };
 
   return {
     root,

@@ -57,8 +57,15 @@ function examineEntry(
   const { dir, planned } = entry;
   const record = entry.kind === 'recorded' ? entry.record : undefined;
   if (record !== undefined && record.status !== 'running') return { kind: 'ended', dir, record };
-  const marks = entry.kind === 'started' ? entry.marks : readMarks(store, id, dir);
-  return { kind: 'active', dir, record, planned, marks, verdict: judgeJob(store, id, { dir, record, planned, marks, plan, examiner }) };
+  const found = entry.kind === 'started' ? entry.marks : readMarks(store, id, dir);
+  const group = groupOf(record?.pid ?? found.pid, {
+    start: record?.pidStart ?? null,
+    jobDir: jobDirPath(store, id, dir),
+    markedAt: found.pidMarkedAt,
+  });
+  // It may have left its exit mark and died since the marks were read; once it is dead they do not change any more.
+  const marks = group === 'dead' ? readMarks(store, id, dir) : found;
+  return { kind: 'active', dir, record, planned, marks, verdict: judgeJob(store, id, { dir, record, planned, marks, group, plan, examiner }) };
 }
 
 interface Known {
@@ -66,21 +73,20 @@ interface Known {
   record: JobRecord | undefined;
   planned: PlannedJob | undefined;
   marks: JobMarks;
+  group: 'alive' | 'dead' | null;
   plan: Plan | undefined;
   examiner: Examiner;
 }
 
-function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks, plan, examiner }: Known): Verdict {
-  const pid = record?.pid ?? marks.pid;
+function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks, group, plan, examiner }: Known): Verdict {
   const owner = record?.owner ?? null;
-  const jobDir = jobDirPath(store, id, dir);
   return judge(
     {
       record,
       planned,
       plan,
       marks,
-      group: pid === null ? null : groupOf(pid, { start: record?.pidStart ?? null, jobDir, markedAt: marks.pidMarkedAt }),
+      group,
       ownerAlive: owner === null ? null : isAlive(owner) && !isSelf(owner, examiner),
       coordinatorLive: examiner.coordinatorLive,
       logModifiedAt: statIfExists(outputLogPath(store, id, dir))?.mtime ?? null,
@@ -90,7 +96,8 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
 }
 
 /** Alive only while its leader is: of a leaderless group nothing proves that it is the job's. */
-function groupOf(pid: number, known: Parameters<typeof inspectJobGroup>[1]): 'alive' | 'dead' {
+function groupOf(pid: number | null, known: Parameters<typeof inspectJobGroup>[1]): 'alive' | 'dead' | null {
+  if (pid === null) return null;
   return inspectJobGroup(pid, known) === 'its-own' ? 'alive' : 'dead';
 }
 
