@@ -1,6 +1,7 @@
 // Bundles src/ into CommonJS chunks: one per entry and per import() boundary, so that a command loads its own code only.
 //
-//   node scripts/build.mjs          dist/: what is shipped, fault points compiled away; THIRD-PARTY-NOTICES
+//   node scripts/build.mjs          dist/: what is shipped, fault points compiled away; dist/daft.schema.json, the JSON
+//                                   schema of daft.yml, from the schema that reads it; THIRD-PARTY-NOTICES
 //   node scripts/build.mjs --test   also dist-test/: a whole package, with bin/daft.js and fault points, for the tests
 
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,8 @@ import { writeNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const schemaFile = 'daft.schema.json';
 
 const entries = {
   main: join(root, 'src/cli/main.ts'),
@@ -64,7 +67,7 @@ function install(dist, output) {
   const entryFiles = Object.fromEntries(output.filter(({ isEntry }) => isEntry).map(({ name, fileName }) => [name, fileName]));
   writeInPlace(join(dist, 'manifest.json'), `${JSON.stringify({ version, entries: entryFiles, files }, null, 2)}\n`);
 
-  const kept = new Set(['manifest.json', ...files, ...previous]);
+  const kept = new Set(['manifest.json', schemaFile, ...files, ...previous]);
   for (const name of readdirSync(dist)) {
     if (!kept.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
   }
@@ -98,15 +101,30 @@ function assertLoadable(output) {
   }
 }
 
+/** The JSON schema of daft.yml, as text. */
+async function jsonSchema() {
+  const build = await rolldown({ input: join(root, 'src/config/daft-yml/json-schema.ts'), cwd: root, platform: 'node', tsconfig: join(root, 'tsconfig.json') });
+  try {
+    const { output } = await build.generate({ format: 'esm', codeSplitting: false });
+    const { jsonSchemaOfDaftYml } = await import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`);
+    return `${JSON.stringify(jsonSchemaOfDaftYml(), null, 2)}\n`;
+  } finally {
+    await build.close();
+  }
+}
+
+const schema = await jsonSchema();
 const shipped = await bundle({ faults: false });
 assertWithoutFaults(shipped);
 assertLoadable(shipped);
 install(join(root, 'dist'), shipped);
+writeInPlace(join(root, 'dist', schemaFile), schema);
 writeNotices(root, shipped.flatMap(({ moduleIds }) => moduleIds));
 
 if (process.argv.includes('--test')) {
   const test = join(root, 'dist-test');
   install(join(test, 'dist'), await bundle({ faults: true }));
+  writeInPlace(join(test, 'dist', schemaFile), schema);
   mkdirSync(join(test, 'bin'), { recursive: true });
   copyFileSync(join(root, 'bin/daft.js'), join(test, 'bin/daft.js'));
   copyFileSync(join(root, 'package.json'), join(test, 'package.json'));

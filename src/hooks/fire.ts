@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { FailMode } from '../config';
 import type { DaftYml, HookDefinition } from '../config/daft-yml';
 import { createInvocation, ensureRepoId, mergePolicy, openStore } from '../logstore';
 import type { Invocation, Store } from '../logstore';
@@ -21,7 +22,7 @@ import type { HookServices } from './services';
 import { hookNames } from './types';
 import type { HookName, HookResult, ResolvedJob, SkippedJob } from './types';
 
-const defaultFailModes: Readonly<Record<HookName, 'warn' | 'abort'>> = {
+const defaultFailModes: Readonly<Record<HookName, FailMode>> = {
   'post-clone': 'warn',
   'worktree-pre-create': 'abort',
   'worktree-post-create': 'warn',
@@ -101,12 +102,12 @@ export async function fireDefinition(
   });
   if (resolution.kind === 'fault') {
     if (skipped.length > 0) await run([], skipped);
-    return { kind: 'failed', exitCode: -1, stderr: resolution.message, mode: failModeOf(hook, services) };
+    return { kind: 'failed', exitCode: -1, stderr: resolution.message, mode: failModeOf(hook, services, definition) };
   }
   for (const text of resolution.warnings) tell({ type: 'warning', text });
   history?.keepPolicy(() => mergePolicy(history.store, resolution.policy, (text) => tell({ type: 'note', text })));
   const summary = await run(resolution.jobs, skipped);
-  return resolution.jobs.length === 0 ? { kind: 'skipped', reason: 'All jobs skipped' } : resultOf(hook, summary, services);
+  return resolution.jobs.length === 0 ? { kind: 'skipped', reason: 'All jobs skipped' } : resultOf(summary, failModeOf(hook, services, definition));
 
   function run(jobs: readonly ResolvedJob[], skippedJobs: readonly SkippedJob[]): Promise<RunSummary> {
     return runJobs(jobs, {
@@ -125,14 +126,15 @@ export async function fireDefinition(
   }
 }
 
-function resultOf(hook: HookName, summary: RunSummary, services: HookServices): HookResult {
+function resultOf(summary: RunSummary, mode: FailMode): HookResult {
   if (summary.interrupted) return { kind: 'interrupted' };
   if (!summary.failed) return { kind: 'succeeded' };
-  return { kind: 'failed', exitCode: summary.firstExitCode, stderr: summary.stderr, mode: failModeOf(hook, services) };
+  return { kind: 'failed', exitCode: summary.firstExitCode, stderr: summary.stderr, mode };
 }
 
-function failModeOf(hook: HookName, { settings }: HookServices): 'warn' | 'abort' {
-  return settings.hooks.perHook[hook].failMode ?? defaultFailModes[hook];
+/** The user's git config has the last word over what the repository wishes. */
+function failModeOf(hook: HookName, { settings }: HookServices, definition?: HookDefinition): FailMode {
+  return settings.hooks.perHook[hook].failMode ?? definition?.fail_mode ?? defaultFailModes[hook];
 }
 
 function warnOfFailMode(hook: HookName, { settings, tell, notices }: HookServices): void {
@@ -213,7 +215,7 @@ async function fireScripts(firing: Firing, services: HookServices): Promise<Hook
     })),
     { hook, mode: 'piped', store: null, invocation: null, services },
   );
-  return resultOf(hook, summary, services);
+  return resultOf(summary, failModeOf(hook, services));
 }
 
 function userDirectory(configured: string | null, { env }: HookServices): string | null {

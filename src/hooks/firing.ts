@@ -1,4 +1,5 @@
 import type { Repository } from '../git';
+import { slugOf } from './slug';
 import type { HookName } from './types';
 
 /** One firing as its command knows it; becomes the variables of hooks.md 3. */
@@ -65,6 +66,7 @@ export function templateValues(firing: Firing, remote: string): Record<string, s
     branch: firing.branch,
     worktree_branch: firing.branch,
     worktree_path: firing.targetWorktree,
+    worktree_slug: slugOf(firing.worktreeLabel),
     worktree_root: firing.repository.projectRoot,
     source_worktree: firing.sourceWorktree,
     git_dir: firing.repository.commonDir,

@@ -3,7 +3,7 @@ import { parseDuration, parseSize } from '../config';
 import type { Quantity } from '../config';
 import type { Architecture, DaftYml, HookDefinition, JobDefinition, LogSettings, OperatingSystem } from '../config/daft-yml';
 import type { RepoPolicy } from '../logstore';
-import { buildCommand, commandFor } from './command';
+import { buildCommand, commandFor, fillTemplate } from './command';
 import { findObstacle } from './conditions';
 import type { Probes } from './conditions';
 import type { ExpandedJob } from './expand';
@@ -94,12 +94,13 @@ export function resolveJobs(runnable: readonly ExpandedJob[], context: ResolveCo
   for (const [index, { name, definition, needs, after, step, unknownNeed }] of runnable.entries()) {
     if (unknownNeed !== undefined) return { kind: 'fault', message: `node '${name}' depends on '${unknownNeed}', which does not exist` };
     if (definition.run !== undefined && definition.script !== undefined) return fault(context.hookName, name, `'run' and 'script' are mutually exclusive`);
+    const values = { ...context.templateValues, job_name: name };
     const command = buildCommand(definition, {
       os: context.os,
       hookDir: context.hookDir,
       sourceDir: context.config.source_dir ?? '.daft',
       rc: context.config.rc,
-      values: { ...context.templateValues, job_name: name },
+      values,
     });
     if (command === undefined) return fault(context.hookName, name, `Job must have 'run', 'script', or 'group'`);
     const log = overlay(logs[index]!, topLevel);
@@ -107,8 +108,8 @@ export function resolveJobs(runnable: readonly ExpandedJob[], context: ResolveCo
       name,
       description: definition.description ?? null,
       command,
-      workingDir: inDirectory(context.hookDir, definition.root),
-      env: { ...context.variables, ...definition.env },
+      workingDir: inDirectory(context.hookDir, definition.root === undefined ? undefined : fillTemplate(definition.root, values)),
+      env: { ...context.variables, ...filled(definition.env, values) },
       needs: needs.filter((need) => names.has(need)),
       declaredNeeds: needs.filter((need) => !skippedNames.has(need)),
       after: after.filter((earlier) => names.has(earlier)),
@@ -134,6 +135,10 @@ function fault(hook: string, job: string, problem: string): Resolution {
 
 function jobPath(hook: string, job: string, field?: string): string {
   return `hooks.${hook}.jobs[${job}]${field === undefined ? '' : `.${field}`}`;
+}
+
+function filled(env: JobDefinition['env'], values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env ?? {}).map(([variable, text]) => [variable, fillTemplate(text, values)]));
 }
 
 function inDirectory(base: string, root: string | undefined): string {

@@ -12,6 +12,7 @@ import { runPart } from './part';
 import { createRecorder } from './record';
 import type { Recorder } from './record';
 import type { Ending } from './schedule';
+import { runSideBySide } from './side-by-side';
 import type { HookServices } from './services';
 import { createTail } from './tail';
 import type { HeldBackReason, HookMode, HookPresentation, JobOutcome, ResolvedJob, SkippedJob } from './types';
@@ -53,22 +54,24 @@ export async function runJobs(jobs: readonly ResolvedJob[], options: RunOptions)
   const history = historyOf(jobs, options);
   const { foreground, background, promoted } = partition(jobs);
 
+  // A job that has the terminal has it for itself.
+  const places = foreground.some(({ interactive }) => interactive) ? 1 : availableParallelism();
+  const inline = history === undefined || mustRunInline(services);
+  const sideBySide = runSideBySide(foreground, { mode, places }) || (inline && runSideBySide(background, { mode, places: availableParallelism() }));
+
   for (const { job, because } of promoted) tell({ type: 'job-promoted', job, because });
-  tell({ type: 'hook-started', hook, at: services.now(), presentation: options.presentation });
+  tell({ type: 'hook-started', hook, at: services.now(), presentation: options.presentation, sideBySide });
   for (const job of skipped) {
     history?.recorder.skipped(job);
     tell({ type: 'job-skipped', job: job.name, reason: job.reason, by: 'condition' });
   }
 
   const runner = createRunner(options, history?.recorder);
-  // A job that has the terminal has it for itself.
-  const places = foreground.some(({ interactive }) => interactive) ? 1 : availableParallelism();
   const partMode = places === 1 && mode === 'parallel' ? 'sequential' : mode;
   const endings = await runner.run(foreground, { mode: partMode, places });
 
   const interrupted = services.signal.aborted;
   const { toRun, heldBack } = planBackground(background, endings, { mode, interrupted });
-  const inline = history === undefined || mustRunInline(services);
   for (const job of background) {
     const reason = heldBack.get(job.name);
     if (reason !== undefined) runner.holdBack(job, reason, inline ? 'foreground' : 'background');

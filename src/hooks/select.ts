@@ -49,12 +49,12 @@ function affectedBy(changed: ReadonlySet<'path' | 'branch'>, jobs: readonly Expa
 
 /** What a job says it tracks, and what its templates imply. */
 function trackedBy({ definition }: ExpandedJob): Set<'path' | 'branch'> {
-  const { run, args, tracks } = definition;
+  const { run, args, env = {}, root, tracks } = definition;
   const commands = run === undefined ? [] : (['linux', 'macos', 'windows'] as const).map((os) => commandFor(run, os) ?? '');
-  const text = [...commands, args ?? ''].join('\n');
+  const text = [...commands, args ?? '', root ?? '', ...Object.values(env)].join('\n');
   return new Set([
     ...(tracks ?? []),
     ...(text.includes('{worktree_path}') ? (['path'] as const) : []),
-    ...(/\{(worktree_)?branch\}/.test(text) ? (['branch'] as const) : []),
+    ...(/\{(branch|worktree_branch|worktree_slug)\}/.test(text) ? (['branch'] as const) : []),
   ]);
 }

@@ -64,7 +64,8 @@ export interface HookPresentation {
 
 /** What happens while a hook runs. Says what happened, never how it looks; presenters and recorders subscribe. */
 export type HookEvent =
-  | { type: 'hook-started'; hook: string; at: Date; presentation?: HookPresentation | undefined }
+  /** `sideBySide`: jobs of this hook may print at the same time. */
+  | { type: 'hook-started'; hook: string; at: Date; presentation?: HookPresentation | undefined; sideBySide?: boolean | undefined }
   | { type: 'job-promoted'; job: string; because: 'required by a foreground job' | 'interactive' }
   | { type: 'job-skipped'; job: string; reason: string; by: 'condition' | 'runner' }
   | { type: 'job-started'; job: string; description: string | null; command: string; interactive: boolean; at: Date }

@@ -204,6 +204,8 @@ describe('the configuration', () => {
     expect((await repo.daft('hooks', 'install', 'post-clone')).stdout).toBe(`Created ${repo.path}/daft.yml\n  added post-clone\n`);
     expect((await repo.daft('hooks', 'validate')).stdout).toBe('Configuration is valid.\n');
     const written = readFileSync(join(repo.path, 'daft.yml'), 'utf8');
+    const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(written) ?? [];
+    expect(JSON.parse(readFileSync(schema!, 'utf8'))).toMatchObject({ title: 'daft.yml' });
     expect(written).toContain('hooks:\n  post-clone:\n    jobs:\n      - name: setup\n        run: \'echo "TODO: add your post-clone command"\'\n');
     expect((await repo.daft('hooks', 'install', 'post-clone')).stdout).toBe(`Config file already exists: ${repo.path}/daft.yml\nAll requested hooks are already defined.\n`);
     expect((await repo.daft('hooks', 'install')).stdout).toContain('Already defined: post-clone\nNot yet defined: worktree-pre-create, worktree-post-create, worktree-pre-remove, worktree-post-remove\nAdd them to your daft.yml under the hooks key:\n');

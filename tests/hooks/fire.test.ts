@@ -150,7 +150,7 @@ describe('what jobs get', () => {
       expect.arrayContaining([
         'DAFT_HOOK=worktree-post-create', 'DAFT_COMMAND=checkout', `DAFT_PROJECT_ROOT=${stage.path}`, `DAFT_GIT_DIR=${stage.path}/.git`, 'DAFT_REMOTE=mine',
         `DAFT_SOURCE_WORKTREE=${stage.path}`, `DAFT_WORKTREE_PATH=${stage.path}`, 'DAFT_BRANCH_NAME=feat/x', 'DAFT_IS_NEW_BRANCH=true', 'DAFT_BASE_BRANCH=main',
-        'MINE={branch}', 'INHERITED=yes',
+        'MINE=feat/x', 'INHERITED=yes',
       ]),
     );
     expect(variables.filter((line) => /^DAFT_(CD_FILE|REPOSITORY_URL|REMOVAL_REASON|IS_MOVE|IS_COORDINATOR)=/.test(line))).toEqual([]);
@@ -257,6 +257,15 @@ describe('order and failure', () => {
     expect(stage.warnings()).toEqual(['Ignoring invalid git config failMode "sulk" (expected "abort" or "warn")']);
     await stage.commit({ 'daft.yml': 'hooks: {worktree-pre-create: {jobs: [{run: "false"}]}}' });
     expect(await stage.fire('worktree-pre-create')).toMatchObject({ mode: 'abort' });
+  });
+
+  test('the fail mode that daft.yml wishes for gives way to git config', async () => {
+    await using stage = await openTrustedStage('hooks: {worktree-post-create: {fail_mode: abort, jobs: [{run: "false"}]}}');
+    expect(await stage.fire()).toMatchObject({ mode: 'abort' });
+    await stage.git('config', 'daft.hooks.worktreePostCreate.failMode', 'warn');
+    expect(await stage.fire()).toMatchObject({ mode: 'warn' });
+    await stage.commit({ 'daft.yml': 'hooks: {worktree-pre-create: {fail_mode: warn, jobs: [{run: x, needs: [nobody], name: a}]}}' });
+    expect(await stage.fire('worktree-pre-create')).toMatchObject({ mode: 'warn', exitCode: -1 });
   });
 
   test('a job that takes too long is stopped with all its children; the log says so', async () => {

@@ -44,7 +44,7 @@ async function resolve(hookYaml: string, given: Given = {}): Promise<Outcome> {
     os: probes.os,
     hookDir: '/w',
     variables: { DAFT_HOOK: 'post-clone' },
-    templateValues: { branch: 'feat/x', worktree_path: '/w', worktree_root: '/p' },
+    templateValues: { branch: 'feat/x', worktree_path: '/w', worktree_root: '/p', worktree_slug: 'feat-x' },
     skipped,
   });
   return resolution.kind === 'fault' ? resolution : { ...resolution, kind: 'jobs', skipped };
@@ -69,7 +69,10 @@ describe('every field of a job does what it says', () => {
     ['{script: s.sh, runner: bash -e, args: "{branch} *"}', { command: 'bash -e .daft/s.sh feat/x *' }],
     ['{script: s.sh, root: sub}', { command: '/w/.daft/s.sh', workingDir: '/w/sub' }],
     ['{run: x, root: /abs}', { workingDir: '/abs' }],
-    ['{run: x, env: {A: "{branch}", DAFT_HOOK: mine}}', { env: { A: '{branch}', DAFT_HOOK: 'mine' } }],
+    ['{run: x, root: "{worktree_root}/shared"}', { workingDir: '/p/shared' }],
+    ['{run: x, root: "{job_name}", name: web}', { workingDir: '/w/web' }],
+    ['{run: x, env: {DB: "app_{worktree_slug}", J: "{job_name} {other}"}, name: a}', { env: { DAFT_HOOK: 'post-clone', DB: 'app_feat-x', J: 'a {other}' } }],
+    ['{run: x, env: {A: "{branch}", DAFT_HOOK: mine}}', { env: { A: 'feat/x', DAFT_HOOK: 'mine' } }],
     ['{run: "echo {branch} {job_name} {unknown} {worktree_root}", name: a}', { command: 'echo feat/x a {unknown} /p' }],
     ['{run: x, interactive: true}', { interactive: true }],
     ['{run: x, timeout: 5m}', { timeoutSecs: 300 }],
@@ -150,6 +153,7 @@ describe('moves', () => {
     '  - {name: implies-path, run: "x {worktree_path}", needs: [tool]}',
     '  - {name: implies-branch, script: s, args: "{branch}"}',
     '  - {name: implies-elsewhere, run: {macos: "{worktree_branch}", linux: x}}',
+    '  - {name: implies-in-env, run: x, env: {DB: "{worktree_slug}"}, root: "{worktree_path}/db"}',
     '  - {name: variable, run: "echo $DAFT_WORKTREE_PATH"}',
     '  - {name: tool, run: x, needs: [deep]}',
     '  - {name: deep, run: x}',
@@ -158,9 +162,9 @@ describe('moves', () => {
   ].join('\n');
 
   test.each<[('path' | 'branch')[], string[]]>([
-    [['path'], ['says-path', 'implies-path', 'tool', 'deep']],
-    [['branch'], ['implies-branch', 'implies-elsewhere']],
-    [['path', 'branch'], ['says-path', 'implies-path', 'implies-branch', 'implies-elsewhere', 'tool', 'deep']],
+    [['path'], ['says-path', 'implies-path', 'implies-in-env', 'tool', 'deep']],
+    [['branch'], ['implies-branch', 'implies-elsewhere', 'implies-in-env']],
+    [['path', 'branch'], ['says-path', 'implies-path', 'implies-branch', 'implies-elsewhere', 'implies-in-env', 'tool', 'deep']],
   ])('%s', async (changed, expected) => expect(names(await jobs(hook, { changed: new Set(changed) }))).toEqual(expected));
 
   test('when nothing is touched', async () => {

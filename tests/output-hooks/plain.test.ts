@@ -139,3 +139,11 @@ test('colours are there only where they are wanted', () => {
   const colourless = { ...begin, presentation: { quiet: false, plain: false, colourless: true } } as typeof begin;
   expect(play([colourless, ...events.slice(1)], { colour: true })).not.toContain('\u001B');
 });
+
+test('where jobs run side by side, each line tells whose it is', () => {
+  const events = [started('install'), started('lint'), printed('install', 'one\ntw'), printed('lint', 'x'), printed('install', 'o\n'), ended('lint'), started('quiet'), ended('quiet'), ended('install')];
+  expect(body(play([{ ...begin, type: 'hook-started', hook: 'post-clone', at: new Date(0), sideBySide: true }, ...events, end]))).toEqual([
+    '┃  install ❯', '┃  lint ❯', '┃  [install] one', '┃  [install] two', '┃  [lint] x', '┃  quiet ❯', '┃  [quiet] No output',
+  ]);
+  expect(body(play([begin, ...events, end]))).toContain('┃  one');
+});

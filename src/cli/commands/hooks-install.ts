@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { findConfigFile, hookNames } from '../../config';
 import type { HookName } from '../../config';
 import { DaftError } from '../../daft-error';
@@ -9,7 +10,9 @@ import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { findCurrentWorktree, loadConfig } from './hooks-worktree';
 
-const header = [
+/** @param launcher absolute path of bin/daft.js, in the package that also has the schema */
+const header = (launcher: string) => [
+  `# yaml-language-server: $schema=${asOneWord(resolve(launcher, '../../dist/daft.schema.json'))}`,
   '# daft runs these jobs when worktrees come and go.',
   '# A job is a shell command; `needs`, `background`, `skip` and others say when and how it runs.',
   '# See what would happen with `daft hooks run <hook> --dry-run`.',
@@ -23,13 +26,18 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const messages = commandMessages(context, { quiet: false, verbose: 0 });
   const path = join(root, 'daft.yml');
   const existing = findConfigFile(root);
-  if (existing === undefined && publishExclusive(path, `${[...header, 'hooks:', ...snippet(requested)].join('\n')}\n`) === 'published') {
+  if (existing === undefined && publishExclusive(path, `${[...header(context.launcher.script), 'hooks:', ...snippet(requested)].join('\n')}\n`) === 'published') {
     messages.info(`Created ${path}`);
     for (const hook of requested) messages.info(`  added ${hook}`);
     return 0;
   }
   await adviseOn(root, existing ?? 'daft.yml', requested, messages);
   return 0;
+}
+
+/** Editors read the path up to the first blank. */
+function asOneWord(path: string): string {
+  return /^[\w./@+-]+$/.test(path) ? path : pathToFileURL(path).href;
 }
 
 function knownHook(name: string): HookName {

@@ -1,22 +1,28 @@
-import { validateConfig } from '../../hooks/validation';
+import { validateLayers } from '../../hooks/validation';
+import type { LayeredFinding } from '../../hooks/validation';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { distance, similarTo } from '../similar';
-import { findCurrentWorktree, loadConfig } from './hooks-worktree';
+import { brokenConfig, findCurrentWorktree } from './hooks-worktree';
 
 export async function run(context: CommandContext): Promise<number> {
   const { root } = await findCurrentWorktree(context, 'Not in a git worktree');
   const messages = commandMessages(context, { quiet: false, verbose: 0 });
-  const config = await loadConfig(root);
-  if (config === undefined) {
+  const { loadConfigLayers } = await import('../../config/daft-yml');
+  const loaded = loadConfigLayers(root);
+  if (loaded.kind === 'broken') throw brokenConfig(loaded.message);
+  if (loaded.kind === 'absent') {
     messages.info('No daft.yml found.');
     return 0;
   }
-  const findings = validateConfig(config, { version: DAFT_VERSION, suggest });
+  const findings = validateLayers(loaded, { version: DAFT_VERSION, suggest });
+  // Of a lone daft.yml it goes without saying.
+  const several = loaded.above.length > 0 || loaded.main.file !== 'daft.yml';
+  const textOf = ({ path, message, file }: LayeredFinding) => `${path}: ${message}${several ? ` (in ${file})` : ''}`;
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const errors = findings.filter(({ severity }) => severity === 'error');
-  for (const { path, message } of warnings) messages.warning(`${path}: ${message}`);
-  for (const { path, message } of errors) messages.error(`${path}: ${message}`);
+  for (const finding of warnings) messages.warning(textOf(finding));
+  for (const finding of errors) messages.error(textOf(finding));
   if (errors.length > 0) {
     messages.error(`Configuration has errors (${errors.length} error(s), ${warnings.length} warning(s))`);
     return 1;

@@ -30,7 +30,11 @@ export async function loadConfig(root: string): Promise<DaftYml | undefined> {
   const loaded = loadWorktreeConfig(root);
   switch (loaded.kind) {
     case 'absent': return undefined;
-    case 'broken': throw new DaftError('Failed to load YAML config', { cause: new Error(loaded.message) });
+    case 'broken': throw brokenConfig(loaded.message);
     case 'loaded': return loaded.config;
   }
+}
+
+export function brokenConfig(problem: string): DaftError {
+  return new DaftError('Failed to load YAML config', { cause: new Error(problem) });
 }

@@ -3,8 +3,8 @@
  * `import()`, after `findConfigFile` (src/config) has told that there is something to read.
  */
 export { dumpConfig } from './dump';
-export { loadWorktreeConfig, parseConfig } from './load';
-export type { LoadedConfig } from './load';
+export { loadConfigLayers, loadWorktreeConfig, parseConfig } from './load';
+export type { ConfigLayer, LayeredConfig, LoadedConfig } from './load';
 export { allJobs, mergeConfigs, replaceHook } from './merge';
 export { daftYml, knownKeys } from './schema';
 export type {

@@ -1,4 +1,4 @@
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { hookNames } from './hook-names';
 import { readTextIfExists } from '../../fs';
 import { findConfigFile, isRegularFile } from './discover';
@@ -18,10 +18,28 @@ export type LoadedConfig =
 
 /** Loads the configuration of a worktree: main file, `extends`, per-hook files and local override, merged in this order. */
 export function loadWorktreeConfig(root: string): LoadedConfig {
+  const loaded = loadConfigLayers(root);
+  if (loaded.kind !== 'layered') return loaded;
+  const { main, above } = loaded;
+  return { kind: 'loaded', config: (above.at(-1) ?? main).merged, file: main.file };
+}
+
+/** One file that takes part in a configuration. */
+export interface ConfigLayer {
+  /** Relative to the root of the worktree. */
+  file: string;
+  /** All files up to this one. */
+  merged: DaftYml;
+}
+
+export type LayeredConfig = { kind: 'absent' } | { kind: 'layered'; main: ConfigLayer; above: readonly ConfigLayer[] } | { kind: 'broken'; message: string };
+
+/** As `loadWorktreeConfig`, file by file: tells with which of them something has come in. */
+export function loadConfigLayers(root: string): LayeredConfig {
   const file = findConfigFile(root);
   if (file === undefined) return { kind: 'absent' };
   try {
-    return { kind: 'loaded', config: loadFiles(root, file), file };
+    return { kind: 'layered', ...loadFiles(root, file) };
   } catch (error) {
     if (error instanceof BrokenFile) return { kind: 'broken', message: error.message };
     throw error;
@@ -39,26 +57,33 @@ const nothing: DaftYml = { unknownKeys: [] };
 
 class BrokenFile extends Error {}
 
-function loadFiles(root: string, file: string): DaftYml {
+function loadFiles(root: string, file: string): { main: ConfigLayer; above: readonly ConfigLayer[] } {
   const path = join(root, file);
-  let config = readYaml(path, daftYml) ?? nothing;
+  const read = readYaml(path, daftYml) ?? nothing;
+  const main = { file, merged: withoutExtends(read) };
+  const above: ConfigLayer[] = [];
+  const add = (from: string, merge: (below: DaftYml) => DaftYml) => {
+    above.push({ file: relative(root, from), merged: merge((above.at(-1) ?? main).merged) });
+  };
 
-  for (const extended of config.extends ?? []) {
-    const overlay = readYaml(join(dirname(path), extended), daftYml, 'Failed to load extends file: ');
-    if (overlay !== undefined) config = mergeConfigs(config, withoutExtends(overlay));
+  for (const extended of read.extends ?? []) {
+    const from = isAbsolute(extended) ? extended : join(dirname(path), extended);
+    const overlay = readYaml(from, daftYml, 'Failed to load extends file: ');
+    if (overlay !== undefined) add(from, (below) => mergeConfigs(below, withoutExtends(overlay)));
   }
   const perHookDirectory = file.startsWith('.config/') ? join(root, '.config/daft') : root;
   for (const hook of hookNames) {
-    const candidate = [`${hook}.yml`, `${hook}.yaml`].map((name) => join(perHookDirectory, name)).find(isRegularFile);
-    if (candidate === undefined) continue;
-    const definition = readYaml(candidate, hookDefinition, 'Failed to load per-hook file: ');
-    if (definition !== undefined) config = replaceHook(config, hook, definition);
+    const from = [`${hook}.yml`, `${hook}.yaml`].map((name) => join(perHookDirectory, name)).find(isRegularFile);
+    if (from === undefined) continue;
+    const definition = readYaml(from, hookDefinition, 'Failed to load per-hook file: ');
+    if (definition !== undefined) add(from, (below) => replaceHook(below, hook, definition));
   }
   const extension = extname(path);
-  const local = readYaml(`${path.slice(0, -extension.length)}-local${extension}`, daftYml, 'Failed to load local config: ');
-  if (local !== undefined) config = mergeConfigs(config, withoutExtends(local));
+  const from = `${path.slice(0, -extension.length)}-local${extension}`;
+  const local = readYaml(from, daftYml, 'Failed to load local config: ');
+  if (local !== undefined) add(from, (below) => mergeConfigs(below, withoutExtends(local)));
 
-  return withoutExtends(config);
+  return { main, above };
 }
 
 function readYaml<Content>(path: string, schema: z.ZodType<Content>, introduction = ''): Content | undefined {

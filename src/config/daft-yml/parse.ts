@@ -12,11 +12,15 @@ export type Parsed<Content> = { kind: 'parsed'; content: Content | undefined } |
  */
 export function parseYaml<Content>(text: string, path: string, schema: z.ZodType<Content>): Parsed<Content> {
   const lines = new LineCounter();
-  const malformed = (problem: string, offset: number | undefined): Parsed<Content> => {
+  const located = (problem: string, offset: number | undefined): string => {
     const position = offset === undefined ? undefined : lines.linePos(offset);
-    const where = position === undefined ? '' : ` at line ${position.line}, column ${position.col}`;
-    return { kind: 'malformed', message: `Failed to parse YAML file: ${path}: ${problem}${where}` };
+    return position === undefined ? problem : `${problem} at line ${position.line}, column ${position.col}`;
   };
+  const malformedIn = (problems: readonly string[]): Parsed<Content> => ({
+    kind: 'malformed',
+    message: `Failed to parse YAML file: ${path}: ${problems.join('; ')}`,
+  });
+  const malformed = (problem: string, offset: number | undefined) => malformedIn([located(problem, offset)]);
 
   const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: true, lineCounter: lines, prettyErrors: false });
   const [syntaxError] = document.errors;
@@ -33,9 +37,7 @@ export function parseYaml<Content>(text: string, path: string, schema: z.ZodType
 
   const checked = schema.safeParse(raw);
   if (checked.success) return { kind: 'parsed', content: checked.data };
-  const issue = mostSpecific(checked.error.issues);
-  const problem = issue.message.replace(/^Invalid (input|option): /, '');
-  return malformed(issue.path.length === 0 ? problem : `${formatPath(issue.path)}: ${problem}`, offsetOf(document, issue.path));
+  return malformedIn(problemsOf(checked.error.issues).map(({ path: place, message }) => located(place.length === 0 ? message : `${formatPath(place)}: ${message}`, offsetOf(document, place))));
 }
 
 class SelfReference extends Error {}
@@ -62,18 +64,25 @@ interface Problem {
   message: string;
 }
 
-/** Of the alternatives of a union, the one that got furthest is what the author meant. */
-function mostSpecific(issues: readonly z.core.$ZodIssue[]): Problem {
-  const problems = issues.flatMap((issue): Problem[] => {
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-    const alternatives = issue.errors.filter((alternative) => alternative.length > 0).map(mostSpecific);
-    const inside = alternatives.filter((alternative) => alternative.path.length > 0);
-    const deepest = inside.toSorted((a, b) => b.path.length - a.path.length)[0];
-    if (deepest !== undefined) return [{ path: [...issue.path, ...deepest.path], message: deepest.message }];
-    const expected = alternatives.map(({ message }) => message.replace(/^Invalid (input|option): /, ''));
-    return [{ path: issue.path, message: [...new Set(expected)].join('; or ') }];
+function problemsOf(issues: readonly z.core.$ZodIssue[]): Problem[] {
+  return issues.map((issue) => {
+    const { path, message } = mostSpecific(issue);
+    return { path, message: withoutPreamble(message) };
   });
-  return problems[0] ?? { path: [], message: 'not understood' };
+}
+
+/** Of the alternatives of a union, the one that got furthest is what the author meant. */
+function mostSpecific(issue: z.core.$ZodIssue): Problem {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+  const alternatives = issue.errors.flatMap((alternative) => (alternative[0] === undefined ? [] : [mostSpecific(alternative[0])]));
+  const inside = alternatives.filter((alternative) => alternative.path.length > 0);
+  const deepest = inside.toSorted((a, b) => b.path.length - a.path.length)[0];
+  if (deepest !== undefined) return { path: [...issue.path, ...deepest.path], message: deepest.message };
+  return { path: issue.path, message: [...new Set(alternatives.map(({ message }) => withoutPreamble(message)))].join('; or ') };
+}
+
+function withoutPreamble(message: string): string {
+  return message.replace(/^Invalid (input|option): /, '');
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

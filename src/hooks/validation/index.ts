@@ -3,7 +3,7 @@
 import { parseDuration, parseSize } from '../../config';
 import type { Quantity } from '../../config';
 import { knownKeys, allJobs } from '../../config/daft-yml';
-import type { Annotated, Condition, DaftYml, HookDefinition, JobDefinition, LogSettings } from '../../config/daft-yml';
+import type { Annotated, Condition, ConfigLayer, DaftYml, HookDefinition, JobDefinition, LogSettings } from '../../config/daft-yml';
 import { expandJobs } from '../expand';
 import { findGraphFault } from '../schedule';
 import { hookNames } from '../types';
@@ -17,6 +17,26 @@ export interface Finding {
 /** What the caller knows better: which of the known words somebody meant. */
 export type Suggest = (word: string, known: readonly string[]) => string | undefined;
 
+/** A finding, and the file it came in with. */
+export type LayeredFinding = Finding & { file: string };
+
+/** Findings of a configuration that is made of several files. What a later file cures is none. */
+export function validateLayers(
+  { main, above }: { main: ConfigLayer; above: readonly ConfigLayer[] },
+  options: { version: string; suggest: Suggest },
+): LayeredFinding[] {
+  const said = [main, ...above].map(({ merged }) => validateConfig(merged, options));
+  const known = said.map((findings) => new Set(findings.map(identity)));
+  return said.at(-1)!.map((finding) => {
+    const lastWithout = known.findLastIndex((findings) => !findings.has(identity(finding)));
+    return { ...finding, file: (above[lastWithout] ?? main).file };
+  });
+}
+
+function identity({ severity, path, message }: Finding): string {
+  return JSON.stringify([severity, path, message]);
+}
+
 /** Everything that is wrong or doubtful in a merged configuration, in the order of its declaration (hooks.md 6). */
 export function validateConfig(config: DaftYml, { version, suggest }: { version: string; suggest: Suggest }): Finding[] {
   const findings: Finding[] = [];
@@ -28,7 +48,7 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
   }
 
   function unknown(kind: 'key' | 'hook', word: string, known: readonly string[]): string {
-    const meant = suggest(word, known);
+    const meant = (kind === 'hook' ? shortNameOf(word) : undefined) ?? suggest(word, known);
     return `Unknown ${kind} '${word}'${meant === undefined ? '' : `; did you mean '${meant}'?`}`;
   }
 
@@ -85,7 +105,9 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
     const jobs = allJobs(hook);
     const declared = namesIn(jobs);
     for (const duplicate of new Set(declared.filter((job, index) => declared.indexOf(job) < index))) warn(path, `Duplicate job name: ${duplicate}`);
-    for (const [index, job] of jobs.entries()) jobFindings(`${path}.jobs`, index, job, { hook, inherited: hook.background ?? false, known: new Set(declared) });
+    const around = { inherited: hook.background ?? false, known: new Set(declared) };
+    const ownJobs = hook.jobs?.length ?? 0;
+    for (const [index, job] of jobs.entries()) jobFindings(`${path}.jobs`, index, job, { ...around, keys: index < ownJobs ? knownKeys.job : knownKeys.command });
 
     const expanded = expandJobs(jobs);
     const graph = expanded.map(({ name: job, needs, after }) => ({ name: job, needs: [...needs, ...after] }));
@@ -104,7 +126,7 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
     within: string,
     index: number,
     job: JobDefinition,
-    around: { hook: HookDefinition; inherited: boolean; known: ReadonlySet<string> },
+    around: { inherited: boolean; known: ReadonlySet<string>; keys: readonly string[] },
   ): void {
     const path = `${within}[${job.name ?? index}]`;
     const shown = job.name ?? '<unnamed>';
@@ -118,7 +140,7 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
     if (job.interactive === true && background) {
       warn(path, `Job '${shown}' is marked as both interactive and background; interactive jobs require a terminal and will be promoted to foreground`);
     }
-    if (job.background_output !== undefined && !background) {
+    if (job.background_output !== undefined && !background && job.group === undefined) {
       warn(path, `Job '${shown}' has background_output set but is a foreground job; background_output only applies to background jobs`);
     }
     if (job.timeout !== undefined) {
@@ -126,7 +148,8 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
       if (timeout.kind === 'invalid') warn(path, timeout.message);
     }
     log(path, job.log, 'job');
-    unknownKeys(path, job, knownKeys.job);
+    for (const message of idleFields(job)) warn(path, message);
+    for (const key of job.unknownKeys) warn(path, knownKeys.job.includes(key) ? `Unknown key '${key}' under 'commands'; jobs may have it` : unknown('key', key, around.keys));
     if (job.run !== undefined && typeof job.run !== 'string') unknownKeys(`${path}.run`, job.run, knownKeys.os);
     conditions(path, job);
     if (job.group !== undefined) {
@@ -150,6 +173,22 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
     hookFindings(name, hook);
   }
   return findings;
+}
+
+/** Fields that stand where nothing looks at them: what is silently ignored is the worst of mistakes. */
+function idleFields(job: JobDefinition): string[] {
+  if (job.group !== undefined) {
+    const own = ['args', 'runner', 'interactive', 'timeout', 'fail_text', 'tracks', 'background_output', 'log'] as const;
+    return own.filter((field) => job[field] !== undefined).map((field) => `'${field}' has no effect on a group; set it on its jobs`);
+  }
+  if (job.script !== undefined) return [];
+  return (['runner', 'args'] as const).filter((field) => job[field] !== undefined).map((field) => `'${field}' has no effect without 'script'`);
+}
+
+/** `post-create` and `postCreate`, as scripts and git config keys were called, for `worktree-post-create`. */
+function shortNameOf(word: string): string | undefined {
+  const dashed = word.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase();
+  return hookNames.find((hook) => hook === dashed || hook === `worktree-${dashed}`);
 }
 
 function namesIn(jobs: readonly JobDefinition[]): string[] {

@@ -44,10 +44,10 @@ export function createHookRenderer(options: HookRendererOptions): HookRenderer {
   let paint = createHookPaint(options.colour);
   let firing: Firing | undefined;
 
-  function begin({ hook, presentation }: Extract<HookEvent, { type: 'hook-started' }>): void {
+  function begin({ hook, presentation, sideBySide = false }: Extract<HookEvent, { type: 'hook-started' }>): void {
     spinner?.pause();
     paint = createHookPaint(options.colour && presentation?.colourless !== true);
-    const viewOptions = { ...options, paint, quiet: options.quiet || presentation?.quiet === true };
+    const viewOptions = { ...options, paint, quiet: options.quiet || presentation?.quiet === true, sideBySide };
     const live = isTTY && presentation?.plain !== true;
     firing = { hook, view: live ? createInteractiveView(viewOptions) : createPlainView(viewOptions), headed: false, entries: [] };
   }

@@ -22,4 +22,6 @@ export interface ViewOptions {
   /** No output of jobs. */
   quiet: boolean;
   verbose: boolean;
+  /** Jobs may print at the same time. */
+  sideBySide: boolean;
 }
