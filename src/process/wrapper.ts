@@ -93,7 +93,8 @@ function readClaim(child: ChildProcess): Promise<'held' | 'lost'> {
   });
 }
 
-function judgeExit(jobDir: string, end: NodeJS.Signals | number, claim: 'held' | 'lost'): WrapperExit {
+/** What became of a job, from its wrapper's end and the marks in its directory. */
+export function judgeExit(jobDir: string, end: NodeJS.Signals | number, claim: 'held' | 'lost'): WrapperExit {
   if (claim === 'lost') {
     if (typeof end === 'string') return { kind: 'vanished', signal: end };
     return lstatIfExists(join(jobDir, 'started')) === undefined ? { kind: 'unclaimed' } : { kind: 'lost-claim' };

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { closeLeakedDescriptors, groupState, spawnWrapper, terminateGroup, type RunningWrapper, type WrapperOptions } from '../../src/process';
+import { judgeExit } from '../../src/process/wrapper';
 import { wrapperScript } from '../../src/process/wrapper-script';
 import { temporaryDirectory } from '../fs/temporary';
 import { waitFor } from '../support/wait';
@@ -80,14 +81,15 @@ test('of many wrappers that start at once exactly one runs the job', async () =>
   expect(stage.log()).toBe('once\n');
 });
 
-test('a job directory that is gone is told apart from a lost claim', async () => {
+test('a wrapper that came to nothing is told apart by what it left', () => {
   using stage = openStage();
-  const options = stage.options('echo never');
-  const starting = spawnWrapper(options);
-  rmSync(stage.dir, { recursive: true });
-  const started = await starting;
-  if (started.kind === 'failed') throw started.error;
-  expect(await started.job.exited).toEqual({ kind: 'unclaimed' });
+  expect(judgeExit(stage.dir, 1, 'lost')).toEqual({ kind: 'unclaimed' }); // a full disk, a directory that is gone
+  expect(judgeExit(stage.dir, 'SIGKILL', 'lost')).toEqual({ kind: 'vanished', signal: 'SIGKILL' });
+  expect(judgeExit(stage.dir, 3, 'held')).toEqual({ kind: 'exited', exitCode: 3 }); // its mark could not be written
+  writeFileSync(join(stage.dir, 'exit'), '14'); // not whole
+  expect(judgeExit(stage.dir, 'SIGKILL', 'held')).toEqual({ kind: 'vanished', signal: 'SIGKILL' });
+  writeFileSync(join(stage.dir, 'exit'), '143\n');
+  expect(judgeExit(stage.dir, 'SIGKILL', 'held')).toEqual({ kind: 'exited', exitCode: 143 });
 });
 
 test('a job whose directory is removed meanwhile still reports its exit status', async () => {
