@@ -5,7 +5,7 @@ import { readDirectories } from '../config';
 import { fault } from '../fault';
 import { makePrivateDirectory } from '../fs';
 import { openStore, parseRepoId, type InvocationId } from '../logstore';
-import { currentIdentity } from '../process';
+import { closeLeakedDescriptors, currentIdentity } from '../process';
 import { Coordinator } from './coordinator';
 import { openLog } from './log';
 
@@ -20,6 +20,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   }
   const { state } = readDirectories(env);
   process.umask(0o077);
+  closeLeakedDescriptors(); // our starter has covered them; a job is not to see even that
   makePrivateDirectory(state);
   process.chdir(state); // never a worktree, which could not be removed then
   const log = openLog(join(state, `coordinator-${repo}.log`));
