@@ -2,7 +2,7 @@
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
 export { askPatiently, isTransient } from './patience';
-export { chooseDefaultBranch, findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRef, readRefs } from './refs';
+export { chooseDefaultBranch, findBranchHere, findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRef, readRefs } from './refs';
 export { readReflogStart } from './reflog';
 export type { ReflogEntry } from './reflog';
 export { findRepository, readConfigList, readGlobalConfigList, surveyRepository } from './repository';

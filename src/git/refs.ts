@@ -80,3 +80,13 @@ export async function findCurrentBranch(git: Git, worktree: string): Promise<str
   const answer = await git.ask(worktree, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
 }
+
+/**
+ * The same of the worktree that a repository was found from, or of its bare container, without a process: the file HEAD
+ * is read. Git is asked only where that file does not tell (reftable).
+ */
+export async function findBranchHere(git: Git, { gitDir }: Repository): Promise<string | undefined> {
+  const head = readTextIfExists(join(gitDir, 'HEAD'))?.trim();
+  if (head === undefined || head === 'ref: refs/heads/.invalid') return findCurrentBranch(git, gitDir);
+  return /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
+}

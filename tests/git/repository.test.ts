@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createGit, findBlob, findDefaultBranch, findRepository, listWorktrees, readBlob, readRefs, surveyRepository, type Repository } from '../../src/git';
+import { createGit, findBlob, findBranchHere, findDefaultBranch, findRepository, listWorktrees, readBlob, readRefs, surveyRepository, type Repository } from '../../src/git';
 import { buildRemote, temporaryHome, temporaryRepository } from '../support';
 
 describe('findRepository', () => {
@@ -126,4 +126,26 @@ test('refs are read by their exact names, blobs by what is committed', async () 
   expect(await readBlob(git, repo.path, 'main', 'nope')).toBeUndefined();
   expect(await findBlob(git, repo.path, [{ ref: 'nope', path: 'a' }, { ref: 'main', path: 'a b' }, { ref: 'main', path: 'a b/ü.txt' }])).toEqual({ ref: 'main', path: 'a b/ü.txt', content: 'hällo\n' });
   expect(await findBlob(git, repo.path, [{ ref: 'main', path: 'nope' }])).toBeUndefined();
+});
+
+describe('findBranchHere', () => {
+  test('knows the branch of each worktree and of the bare container, unborn ones too, and none of a detached HEAD', async () => {
+    await using repo = await temporaryRepository();
+    const { home } = repo;
+    const root = join(home.work, 'box');
+    await home.git(home.work, 'clone', '--quiet', '--bare', repo.remote, join(root, '.git'));
+    await home.git(root, 'worktree', 'add', '--quiet', '-b', 'feature/x', join(root, 'x'), 'main');
+    await home.git(root, 'worktree', 'add', '--quiet', '--detach', join(root, 'detached'), 'main');
+    await home.git(home.work, 'init', '--quiet', '--initial-branch=unborn', 'empty');
+    const git = createGit(home.env);
+    const branchIn = async (directory: string): Promise<string | undefined> => {
+      const repository = await findRepository(git, directory);
+      return repository && findBranchHere(git, repository);
+    };
+
+    expect(await branchIn(join(root, 'x'))).toBe('feature/x');
+    expect(await branchIn(root)).toBe('main');
+    expect(await branchIn(join(root, 'detached'))).toBeUndefined();
+    expect(await branchIn(join(home.work, 'empty'))).toBe('unborn');
+  });
 });

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { readDirectories } from '../../config';
 import { DaftError } from '../../daft-error';
-import { createGit, findCurrentBranch, findRepository, listWorktrees } from '../../git';
+import { createGit, findBranchHere, findRepository, listWorktrees } from '../../git';
 import type { Git, Repository } from '../../git';
 import { mend, openHistory } from '../../jobs';
 import type { History, Mending } from '../../jobs';
@@ -50,11 +50,11 @@ interface Located {
 
 async function locate({ env, cwd }: CommandContext): Promise<Located> {
   const git = createGit(env);
-  const [repository, branch] = await Promise.all([findRepository(git, cwd), findCurrentBranch(git, cwd)]);
+  const repository = await findRepository(git, cwd);
   if (repository === undefined) {
     throw new DaftError('No repository found for hook jobs. Are you inside a git repository?');
   }
-  return { git, repository, here: branch ?? (await labelOfDetached(git, repository)) };
+  return { git, repository, here: (await findBranchHere(git, repository)) ?? (await labelOfDetached(git, repository)) };
 }
 
 /** A worktree that is being rebased still belongs to its branch; one without branch goes by its directory. */

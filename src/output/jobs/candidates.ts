@@ -1,9 +1,9 @@
 /** Candidates of completion as shells get them, one per line (jobs.md 14, shell.md 6.6). */
-import fastStringWidth from 'fast-string-width';
 import type { AddressCandidate, Candidates, PlainCandidate } from '../../jobs/complete';
 import { formatAge } from './format';
 import { printable } from './printable';
 import { statusText } from './status';
+import { visibleWidth } from './width';
 
 export function candidateLines(candidates: Candidates, now: Date): string[] {
   switch (candidates.kind) {
@@ -61,7 +61,7 @@ function plainLines(candidates: readonly PlainCandidate[], now: Date): string[] 
   const [width = 0] = columnWidths(values.map((value) => [value]));
   return candidates.map((candidate, index) => {
     const value = values[index] ?? '';
-    return `${value}\t${' '.repeat(width - fastStringWidth(value))}${text(candidate, now)}`;
+    return `${value}\t${' '.repeat(width - visibleWidth(value))}${text(candidate, now)}`;
   });
 }
 
@@ -88,10 +88,10 @@ function counted(count: number, noun: string): string {
 
 function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = [];
-  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, fastStringWidth(cell));
+  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, visibleWidth(cell));
   return widths;
 }
 
 function pad(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - fastStringWidth(cell)));
+  return cell + ' '.repeat(Math.max(0, width - visibleWidth(cell)));
 }

@@ -1,10 +1,10 @@
 /** The listing for people (jobs.md 11.1, 11.2): invocations along a spine, one section per worktree. */
-import fastStringWidth from 'fast-string-width';
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import type { Palette } from '../colour';
 import { formatAge, formatClock, formatSize } from './format';
 import { printable } from './printable';
 import { durationText, paintStatus, statusText } from './status';
+import { visibleWidth } from './width';
 
 /** A cell keeps its style apart from its text, so that widths are measured on what is visible. */
 interface Cell {
@@ -69,9 +69,9 @@ function cells(job: JobRow, now: Date, paint: Palette): Cell[] {
 }
 
 function columnWidths(headers: readonly Cell[], rows: readonly (readonly Cell[])[]): number[] {
-  const widths = headers.map((cell) => fastStringWidth(cell.text));
+  const widths = headers.map((cell) => visibleWidth(cell.text));
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, fastStringWidth(cell.text));
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, visibleWidth(cell.text));
   }
   return widths;
 }
@@ -80,7 +80,7 @@ function columnWidths(headers: readonly Cell[], rows: readonly (readonly Cell[])
 function align(row: readonly Cell[], widths: readonly number[]): string {
   return row
     .map(({ text, style }, column) => {
-      const missing = column === row.length - 1 ? 0 : (widths[column] ?? 0) - fastStringWidth(text);
+      const missing = column === row.length - 1 ? 0 : (widths[column] ?? 0) - visibleWidth(text);
       return style(text) + ' '.repeat(Math.max(0, missing));
     })
     .join(gap);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { readDirectories } from '../../config';
-import { createGit, findCurrentBranch, findRepository } from '../../git';
+import { createGit, findBranchHere, findRepository } from '../../git';
 import { completeJobs, isJobsContext, openHistory } from '../../jobs/complete';
 import { openStore, readRepoId } from '../../logstore';
 import { candidateLines } from '../../output/jobs';
@@ -10,11 +10,12 @@ import type { Question } from '../complete';
 export async function completeHistory({ context, word, env, cwd }: Question): Promise<readonly string[]> {
   if (!isJobsContext(context)) return [];
   const git = createGit(env);
-  const [repository, branch] = await Promise.all([findRepository(git, cwd), findCurrentBranch(git, cwd)]);
-  const id = repository && readRepoId(repository.commonDir);
+  const repository = await findRepository(git, cwd);
+  if (repository === undefined) return [];
+  const id = readRepoId(repository.commonDir);
   if (id === undefined) return [];
-  const { worktreeRoot } = repository ?? {};
-  const here = branch ?? (worktreeRoot === undefined ? undefined : basename(worktreeRoot));
+  const { worktreeRoot } = repository;
+  const here = (await findBranchHere(git, repository)) ?? (worktreeRoot === undefined ? undefined : basename(worktreeRoot));
   // Whether somebody answers for a job is not worth a connection: it is shown as it was recorded.
   const history = openHistory(openStore(readDirectories(env).state, id), { coordinatorLive: true });
   return candidateLines(completeJobs(context, word, { history, here }), new Date());
