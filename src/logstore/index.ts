@@ -1,11 +1,12 @@
 /** Invocations, plans, records, marks and index on disk; the one module that knows their formats (jobs.md 2 and 3). */
 export { listActiveIds } from './active';
 export { findInvocations, readHistory, type StoredInvocation, summariseWorktrees } from './history';
-export { rebuildIndex, refreshIndex } from './index-refresh';
+export { rebuildIndex } from './index-refresh';
 export { createInvocation, ensureJobDir, listInvocationIds, readInvocation } from './invocations';
 export { jobDirNames } from './job-dir-names';
 export { isActive, readJobs } from './jobs';
 export { claimJob, readMarks, requestCancel } from './marks';
+export { noticeActive } from './notice';
 export { publishPlan, settleInvocation, withdrawPlan } from './plans';
 export { mergePolicy, readPolicy } from './policy';
 export { readPlan, readPlanEnv } from './read-plan';

@@ -8,11 +8,11 @@ import {
   findInvocations,
   listActiveIds,
   mergePolicy,
+  noticeActive,
   outputLogPath,
   publishPlan,
   readHistory,
   rebuildIndex,
-  refreshIndex,
   settleInvocation,
   summariseWorktrees,
   writeFinalRecord,
@@ -21,6 +21,7 @@ import {
   type InvocationId,
   type Store,
 } from '../../src/logstore';
+import { refreshIndex } from '../../src/logstore/index-refresh';
 import { isIndexComplete } from '../../src/logstore/index-stamp';
 import { withFault } from '../fs/temporary';
 import { newInvocation, planOf, recordOf, temporaryStore } from './support';
@@ -156,9 +157,23 @@ test('a running job that other tools brought gets the mark it lacks', () => {
   const { store } = temp;
   bring(store, '00000000000000aa', 1, 'running');
   bring(store, '00000000000000bb', 2);
-  expect(refreshIndex(store)).toBe('complete');
+  noticeActive(store);
   expect(listActiveIds(store)).toEqual(['00000000000000aa']);
   expect(told(store)).toEqual([[2, ['job']], [1, ['job recorded']]]);
+});
+
+test('a record that was set back to running is noticed as well', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const { id } = fire(store, 1, ['a', 'b']);
+  fire(store, 2, ['c']);
+  noticeActive(store);
+  expect(listActiveIds(store)).toEqual([]);
+  const meta = join(store.dir, id, 'b', 'meta.json');
+  writeFileSync(meta, readFileSync(meta, 'utf8').replace('"completed"', '"running"'));
+  noticeActive(store);
+  expect(listActiveIds(store)).toEqual([id]);
+  expect(isIndexComplete(store)).toBe(true);
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import {
   listActiveIds,
   listInvocationIds,
+  noticeActive,
   readPolicy,
-  refreshIndex,
   settleInvocation,
   writeFinalRecord,
   type Invocation,
@@ -31,7 +31,7 @@ export function reconcile(
   options: { now: Date; coordinatorLive: boolean; everywhere?: boolean; warn: (text: string) => void },
 ): ReconcileReport {
   const report: ReconcileReport = { needCoordinator: [], ended: 0 };
-  if (options.everywhere !== true) refreshIndex(store); // marks active what other tools have brought
+  if (options.everywhere !== true) noticeActive(store);
   const ids = options.everywhere === true ? listInvocationIds(store) : listActiveIds(store);
   if (ids.length === 0) return report;
   const examiner = examinerOf(store, options);
