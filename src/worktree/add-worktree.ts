@@ -1,8 +1,11 @@
-import { existsSync, rmdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { isErrno } from '../fs';
-import { askPatiently, gitsComplaint, type Git, type GitAnswer, type Repository } from '../git';
+import { isErrno, readTextIfExists, withFileLock } from '../fs';
+import { askPatiently, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
+import { lockHolder } from '../process';
+import { canonicalPath } from './canonical-path';
 import type { WorktreeServices } from './worktree-services';
 
 export interface NewWorktree {
@@ -12,38 +15,71 @@ export interface NewWorktree {
   startPoint?: string | undefined;
 }
 
+/** Another command was faster, with the same branch or with one that has the same place. */
+export class WorktreeTaken extends DaftError {}
+
 /**
  * `git worktree add`, all or nothing. The branch is made by a step of its own, so that what has to be taken back on a
  * failure is known: had git made both, a second command for the same branch could not tell its own from its neighbour's.
  */
 export async function addWorktree(
   { path, branch, startPoint }: NewWorktree,
-  { commonDir }: Repository,
+  repository: Repository,
   { git, signal, narrator }: Pick<WorktreeServices, 'git' | 'signal' | 'narrator'>,
 ): Promise<void> {
+  const { commonDir } = repository;
   signal.throwIfAborted();
   if (startPoint !== undefined) {
     // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
     const made = await askPatiently(git, commonDir, ['branch', '--no-track', branch, startPoint]);
-    if (made.exitCode !== 0) throw failure(made);
+    if (made.exitCode !== 0) throw new DaftError(complaintOf(made));
   }
-  const firstMissing = topmostMissing(path);
-  const added = await askPatiently(git, commonDir, ['worktree', 'add', path, branch]);
-  if (added.exitCode === 0) return;
-  if (existsSync(join(path, '.git'))) {
-    // git takes back what it could not make. What is there is complete, and the exit code is that of its post-checkout hook.
-    narrator.warning(`git's post-checkout hook failed with status ${added.exitCode}`);
-    return;
-  }
-  if (startPoint !== undefined) await askPatiently(git, commonDir, ['branch', '-D', branch]);
-  removeEmpty(path, firstMissing);
+  const failure = await withPlaceLock(path, repository, async () => {
+    const firstMissing = topmostMissing(path);
+    const added = await askPatiently(git, commonDir, ['worktree', 'add', path, branch]);
+    if (added.exitCode === 0) return undefined;
+    const left = whatIsLeft(path, repository, added);
+    switch (left) {
+      case 'complete':
+        narrator.warning(`git's post-checkout hook failed with status ${added.exitCode}`);
+        return undefined;
+      case 'half made':
+        await askPatiently(git, commonDir, ['worktree', 'remove', '--force', '--force', path]);
+        break;
+      case "a neighbour's":
+      case 'nothing':
+        break;
+    }
+    if (startPoint !== undefined) await askPatiently(git, commonDir, ['branch', '-D', branch]);
+    removeEmpty(path, firstMissing);
+    return left === "a neighbour's" ? new WorktreeTaken(complaintOf(added)) : new DaftError(complaintOf(added));
+  });
+  if (failure === undefined) return;
   signal.throwIfAborted();
-  throw failure(added);
+  throw failure;
 }
 
-function failure(answer: GitAnswer): DaftError {
+/** What a failed `git worktree add` has left: as a rule git takes back what it could not make. */
+function whatIsLeft(path: string, repository: Repository, { exitCode, stderr }: GitAnswer): 'nothing' | "a neighbour's" | 'half made' | 'complete' {
+  if (exitCode === 128 && /^fatal: '.*' (already exists|is already (checked out|used by worktree) at '.*')$/m.test(stderr)) return "a neighbour's";
+  if (!existsSync(join(path, '.git'))) return 'nothing';
+  // git keeps a worktree locked while it makes it, and unlocks it before its post-checkout hook: of a worktree that is
+  // there all the same, git was killed over the making, or the exit code is that of the hook.
+  const lock = readTextIfExists(join(privateGitDir({ path, main: false }, repository), 'locked'))?.trim();
+  return lock === 'initializing' ? 'half made' : 'complete';
+}
+
+/** One at a time for a place: git looks whether it is free, and some time later it takes it. */
+async function withPlaceLock<T>(path: string, { commonDir }: Repository, add: () => Promise<T>): Promise<T> {
+  const place = createHash('sha256').update(canonicalPath(path)).digest('hex').slice(0, 12);
+  mkdirSync(join(commonDir, '.daft'), { recursive: true });
+  // As long as it takes to check out whatever is there: the neighbour is at work, and its death would be noticed.
+  return withFileLock(join(commonDir, '.daft', `place-${place}.lock`), lockHolder(), add, { timeoutMs: 600_000 });
+}
+
+function complaintOf(answer: GitAnswer): string {
   const stderr = answer.stderr.replaceAll(/^Preparing worktree .*\n/gm, '');
-  return new DaftError(`Failed to create git worktree: ${gitsComplaint({ ...answer, stderr })}`);
+  return `Failed to create git worktree: ${gitsComplaint({ ...answer, stderr })}`;
 }
 
 /** The highest directory of a path that does not exist yet; undefined if all do. */

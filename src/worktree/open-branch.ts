@@ -1,6 +1,7 @@
 import { DaftError } from '../daft-error';
-import { askPatiently, listBranches, readRefs, transfer, type Worktree } from '../git';
+import { askPatiently, listBranches, listWorktrees, readRefs, transfer, type Worktree } from '../git';
 import type { Narrator } from './worktree-services';
+import { WorktreeTaken } from './add-worktree';
 import { canonicalPath } from './canonical-path';
 import { takeAlong } from './carry-plan';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
@@ -21,7 +22,14 @@ export async function openBranch(request: CheckoutRequest, context: CheckoutCont
   checkBranchName(branch);
   const existing = context.worktrees.find((worktree) => worktree.branch === branch);
   if (existing && !existing.missing) return switchTo(existing, request, context);
-  return openInNewWorktree(request, existing ? await withoutMissing(context) : context);
+  try {
+    return await openInNewWorktree(request, existing ? await withoutMissing(context) : context);
+  } catch (error) {
+    if (!(error instanceof WorktreeTaken)) throw error;
+    const made = (await listWorktrees(context.services.git, context.repository)).find((worktree) => worktree.branch === branch);
+    if (made === undefined) throw error;
+    return switchTo(made, request, context);
+  }
 }
 
 async function openInNewWorktree(request: CheckoutRequest, context: CheckoutContext): Promise<Opened> {

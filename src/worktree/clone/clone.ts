@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { isErrno } from '../../fs';
@@ -30,7 +30,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
   for (const branch of request.branches) if (branch !== '@' && branch !== 'HEAD') checkBranchName(branch);
   const name = repositoryNameFromUrl(request.url);
   const root = join(existingDirectory(cwd), name);
-  if (existsSync(root)) throw new DaftError(`Target path './${name}' already exists.`);
+  if (existsSync(root)) throw targetExists(name);
 
   narrator.step(`Asking '${request.url}' for its branches`);
   const preferred = settings.raw.get('init.defaultbranch');
@@ -40,6 +40,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
     throw new DaftError('Cannot use --all-branches with an empty repository (no branches exist)');
   }
 
+  claimDirectory(root, name);
   const taking = new Taking([root]);
   try {
     const commonDir = await cloneBare(request, root, services, adviser);
@@ -73,6 +74,20 @@ function existingDirectory(cwd: string): string {
     if (isErrno(error, 'ENOENT')) throw new DaftError(`The current directory does not exist any more: '${cwd}'`);
     throw error;
   }
+}
+
+/** What is there by now belongs to somebody else, who may be a second clone: only what we make ourselves is ours to take back. */
+function claimDirectory(path: string, name: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) throw targetExists(name);
+    throw error;
+  }
+}
+
+function targetExists(name: string): DaftError {
+  return new DaftError(`Target path './${name}' already exists.`);
 }
 
 /** Returns the git dir: bare, with all branches of the remote as local ones, and set up to fetch like any other clone. */

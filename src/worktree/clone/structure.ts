@@ -54,8 +54,8 @@ export async function checkOut(base: string, { path, repository }: Settled, { se
   services.narrator.step(`Checking out '${base}'`);
   if (layout.structure === 'bare') {
     if (existsSync(path)) throw new DaftError(`Cannot create a worktree for branch '${base}': '${path}' already exists`);
-    taking.add(path);
     await addWorktree({ path, branch: base }, repository, services);
+    taking.add(path);
     return;
   }
   const checkedOut = await services.git.ask(path, ['checkout', '--force', '--quiet', base, '--']);
