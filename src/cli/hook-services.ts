@@ -6,6 +6,7 @@ import type { Git } from '../git';
 import type { HookName, HookResult, HookServices } from '../hooks';
 import type { Messages } from '../output';
 import { createHookRenderer } from '../output/hooks';
+import { killForeground } from '../process';
 import type { CommandContext } from './context';
 import { isYes, readLine } from './read-line';
 import { untrustedNotice } from './untrusted-notice';
@@ -48,6 +49,8 @@ export function createHookServices(
     tailLines: output.tailLines,
     spinner: messages.spinner,
   });
+  // A second Ctrl-C ends us in the middle of stopping jobs, which lead sessions of their own and would stay.
+  context.beforeDying(killForeground);
   if (stderr.isTTY) context.beforeDying(() => renderer.abandon());
 
   function finish(): void {

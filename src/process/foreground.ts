@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { coverLeaks } from './descriptors';
-import { terminateGroup } from './group';
+import { signalGroup, terminateGroup } from './group';
 import { openPipes, type Pipe } from './pipe';
 import { directoryProblem, shell, trySpawn } from './spawn';
 
@@ -40,6 +40,14 @@ export async function runForeground(options: ForegroundOptions): Promise<Foregro
   return options.interactive ? runInteractive(options) : runCaptured(options);
 }
 
+/** What kills each job that runs in front of us, at once. */
+const killers = new Set<() => void>();
+
+/** For who cannot wait any longer: no job in the foreground outlives this, however stubborn. */
+export function killForeground(): void {
+  for (const kill of killers) kill();
+}
+
 type End = { code: number | null; signal: NodeJS.Signals | null };
 
 async function runCaptured(options: ForegroundOptions): Promise<ForegroundExit> {
@@ -60,9 +68,12 @@ async function runCaptured(options: ForegroundOptions): Promise<ForegroundExit> 
   }
 
   const { child, pid } = started;
+  const kill = () => void signalGroup(pid, 'SIGKILL');
+  killers.add(kill);
   const ended = endOf(child);
   const output = new Output(child, pipes, onOutput);
   const stopped = await ending(ended, options, () => terminateGroup(pid));
+  killers.delete(kill);
   await output.drain();
   return stopped ?? exitOf(await ended);
 }
@@ -72,6 +83,8 @@ async function runInteractive(options: ForegroundOptions): Promise<ForegroundExi
   const started = await trySpawn(shell, () => spawn(shell, ['-c', command], { cwd: workingDir, env, stdio: 'inherit' }));
   if (started.kind === 'failed') return { kind: 'not-started', error: started.error };
   const { child } = started;
+  const kill = () => void child.kill('SIGKILL');
+  killers.add(kill);
   const ended = endOf(child);
   // Its group is ours: only the shell itself may be signalled.
   const stop = async (): Promise<void> => {
@@ -81,6 +94,7 @@ async function runInteractive(options: ForegroundOptions): Promise<ForegroundExi
     clearTimeout(impatience);
   };
   const stopped = await ending(ended, { ...options, timeoutMs: null }, stop);
+  killers.delete(kill);
   return stopped ?? exitOf(await ended);
 }
 

@@ -1,6 +1,6 @@
 /** Processes as the kernel sees them: identities, groups, signals, the termination ladder, spawning, the job wrapper. */
 export { closeLeakedDescriptors, inheritedDescriptorLimit, leakedDescriptors } from './descriptors';
-export { type ForegroundExit, type ForegroundOptions, runForeground } from './foreground';
+export { type ForegroundExit, type ForegroundOptions, killForeground, runForeground } from './foreground';
 export { groupState, inspectJobGroup, type JobGroup, signalGroup, terminateGroup, waitForGroup } from './group';
 export { bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
 export { directoryProblem, spawnDetached } from './spawn';

@@ -1,5 +1,6 @@
 import { stripControlSequences } from '../control-sequences';
 import { createLiveRegion, createOutputTail, fitLine, type OutputTail, type RegionSize, spinnerFrame } from '../live';
+import { framed } from './framed';
 import { JobOutput } from './job-output';
 import type { HookView, ViewOptions } from './view';
 
@@ -127,28 +128,6 @@ export function createInteractiveView({ stream, paint, quiet, timerDelaySecs, ta
 /** Lines of blocks with a line between each two. */
 function height(blocks: readonly string[][]): number {
   return blocks.reduce((sum, block) => sum + block.length + 1, -1);
-}
-
-/** Puts `mark` before every line and ends the last one; the bytes of the lines stay as they are. */
-function* framed(pieces: Iterable<Uint8Array>, mark: Buffer): Generator<Uint8Array> {
-  let atStart = true;
-  let styled = false;
-  for (const piece of pieces) {
-    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    styled ||= bytes.includes(0x1b);
-    const parts: Buffer[] = [];
-    for (let start = 0; start < bytes.length; ) {
-      const newline = bytes.indexOf(10, start);
-      const end = newline < 0 ? bytes.length : newline + 1;
-      if (atStart) parts.push(mark);
-      parts.push(bytes.subarray(start, end));
-      atStart = newline >= 0;
-      start = end;
-    }
-    yield Buffer.concat(parts);
-  }
-  if (styled) yield Buffer.from('\u001B[0m'); // a colour left open is the job's, not ours to go on with
-  if (!atStart) yield Buffer.from('\n');
 }
 
 function oneLine(text: string): string {

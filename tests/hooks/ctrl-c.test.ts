@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { temporaryRepository } from '../support';
+
+const config = `hooks:
+  post-clone:
+    jobs:
+      - {name: obedient, run: "echo begun; sleep 300 & sleep 301"}
+      - {name: next, needs: [obedient], run: echo next}
+      - {name: behind, background: true, run: echo behind}
+`;
+const stubborn = '      - {name: stubborn, run: "trap \'\' TERM INT; echo deaf; while :; do sleep 302; done"}\n';
+
+// That no process is left is what the end of every temporary home checks.
+
+test('Ctrl-C stops the jobs in the foreground with their children, and holds back what would have come', async () => {
+  await using repo = await temporaryRepository();
+  repo.configure(config);
+  const hook = repo.home.start('daft', ['hooks', 'run', 'post-clone'], { cwd: repo.path });
+  await hook.says('begun');
+  hook.signal('SIGINT');
+  expect((await hook.ended).exitCode).toBe(130);
+  await repo.home.waitForQuiet();
+  expect(hook.stderr()).toContain('┃  behind (skip) cancelled');
+  expect(hook.stderr()).not.toContain('⟳');
+  const records = JSON.parse((await repo.daft('hooks', 'jobs', '--format', 'json')).stdout) as { name: string; status: string }[];
+  expect(JSON.stringify(records)).toMatch(/"behind".*?"skipped"/);
+});
+
+test('a second Ctrl-C waits for nobody, and leaves nobody behind', async () => {
+  await using repo = await temporaryRepository();
+  repo.configure(config + stubborn);
+  const hook = repo.home.start('daft', ['hooks', 'run', 'post-clone'], { cwd: repo.path });
+  await hook.says('deaf');
+  await hook.says('begun');
+  hook.signal('SIGINT');
+  await hook.says('next (skip) cancelled');
+  hook.signal('SIGINT');
+  const { exitCode, durationMs } = await hook.ended;
+  expect(exitCode).toBe(130);
+  expect(durationMs).toBeLessThan(5_000);
+  await repo.home.waitForQuiet();
+});
