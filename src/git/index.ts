@@ -1,6 +1,7 @@
 /** The one place that speaks to git: a question runner, parsers of its machine formats, and long-running porcelain. */
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
+export { deleteBranch } from './delete-branch';
 export { askPatiently, isTransient } from './patience';
 export { chooseDefaultBranch, findBranchHere, findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRef, readRefs } from './refs';
 export { readReflogStart } from './reflog';

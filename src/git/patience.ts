@@ -9,7 +9,7 @@ import type { AskOptions, Git, GitAnswer } from './run';
 const transient = [
   /failed to read .*worktrees\/[^/]+\/\w+/,
   /bad object worktrees\/[^/]+\/HEAD/,
-  /could not lock config file .*: File exists/,
+  /could not lock config file (.*: File exists|[^:]*$)/m, // a section is removed without telling why not
   /cannot lock ref .*: Unable to create .*: File exists/s,
 ];
 

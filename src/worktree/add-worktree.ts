@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { isErrno, readTextIfExists, withFileLock } from '../fs';
-import { askPatiently, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
+import { askPatiently, deleteBranch, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
 import { lockHolder } from '../process';
 import { canonicalPath } from './canonical-path';
 import type { WorktreeServices } from './worktree-services';
@@ -50,7 +50,7 @@ export async function addWorktree(
       case 'nothing':
         break;
     }
-    if (startPoint !== undefined) await askPatiently(git, commonDir, ['branch', '-D', branch]);
+    if (startPoint !== undefined) await deleteBranch(git, commonDir, branch);
     removeEmpty(path, firstMissing);
     return left === "a neighbour's" ? new WorktreeTaken(complaintOf(added)) : new DaftError(complaintOf(added));
   });

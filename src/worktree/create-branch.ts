@@ -85,7 +85,7 @@ async function findStartPoint(
   const local = { name: base, revision: `refs/heads/${base}` };
   const tracking = { name: `${remote}/${base}`, revision: `refs/remotes/${remote}/${base}` };
   const here = refs.get(local.revision);
-  const there = refs.get(tracking.revision);
+  const there = base === 'HEAD' ? undefined : refs.get(tracking.revision); // <remote>/HEAD is no branch, and not where the user is
   if (here !== undefined && there !== undefined) {
     if (here === there) return tracking;
     const ahead = await git.run(repository.commonDir, ['rev-list', '--max-count=1', here, `^${there}`], `Failed to compare '${base}' with '${remote}/${base}'`);

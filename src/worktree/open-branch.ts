@@ -26,7 +26,7 @@ export async function openBranch(request: CheckoutRequest, context: CheckoutCont
     return await openInNewWorktree(request, existing ? await withoutMissing(context) : context);
   } catch (error) {
     if (!(error instanceof WorktreeTaken)) throw error;
-    const made = (await listWorktrees(context.services.git, context.repository)).find((worktree) => worktree.branch === branch);
+    const made = (await listWorktrees(context.services.git, context.repository)).find((worktree) => worktree.branch === branch && !worktree.missing);
     if (made === undefined) throw error;
     return switchTo(made, request, context);
   }

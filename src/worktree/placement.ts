@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { isErrno } from '../fs';
 import type { Worktree } from '../git';
-import { placementProblem, placeWorktree, type Layout } from '../layout';
+import { isWithin, placementProblem, placeWorktree, type Layout } from '../layout';
 import { canonicalPath } from './canonical-path';
 import { chooseLayout, homeOf, layoutRootOf, type LayoutAdviser, type LayoutFacts } from './choose-layout';
 import type { WorktreeServices } from './worktree-services';
@@ -29,9 +29,12 @@ export async function findPlacement(
   services: WorktreeServices,
   adviser: LayoutAdviser | undefined,
 ): Promise<Placement> {
-  if (at !== undefined) return { path: at, remember: undefined };
   const { settings, narrator, directories, env } = services;
   const { repository } = facts;
+  if (at !== undefined) {
+    if (isWithin(canonicalPath(at), repository.commonDir)) throw new DaftError(`Cannot create a worktree for branch '${branch}' inside the git directory: '${at}'`);
+    return { path: at, remember: undefined };
+  }
   const chosen = await chooseLayout(facts, services, adviser);
   const { layoutRoot, warning } = layoutRootOf(chosen, facts);
   if (warning !== undefined) narrator.warning(warning);

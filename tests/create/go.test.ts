@@ -183,4 +183,12 @@ describe('the layout of an existing repository', () => {
     expect(await repo.lead(box, 'go', 'main')).toMatchObject({ exitCode: 0, destination: join(box, 'origin/main') });
     expect(await repo.lead(box, 'start', 'x', 'main', '-r', 'fork')).toMatchObject({ exitCode: 0, destination: join(box, 'fork/x') });
   });
+
+  test('a missing worktree that is locked, as on a disk that is not there now, is not taken for one to go to', async () => {
+    await using repo = await playground();
+    await repo.git('worktree', 'add', '--quiet', '-b', 'x', '../x');
+    await repo.git('worktree', 'lock', '../x');
+    rmSync(repo.at('x'), { recursive: true });
+    expect(await repo.lead(repo.path, 'go', 'x')).toMatchObject({ exitCode: 1, stdout: '', destination: '', stderr: expect.stringContaining('Failed to create git worktree') });
+  });
 });

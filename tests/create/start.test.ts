@@ -22,6 +22,9 @@ describe('daft start', () => {
     expect((await repo.daft('start', 'b', 'feature/one')).stdout).toContain("from 'origin/feature/one'");
     expect(existsSync(repo.at('app.b', 'one.txt'))).toBe(true);
     expect((await repo.daft('start', 'c', 'main~1')).stdout).toContain("from 'main~1'");
+    await repo.git('switch', '--quiet', '-c', 'here');
+    expect((await repo.daft('start', 'from-here', 'HEAD')).stdout).toContain("from 'HEAD'");
+    expect(await repo.git('rev-parse', 'from-here')).toBe(await repo.git('rev-parse', 'here'));
     expect(await repo.daft('start', 'd', 'nowhere')).toMatchObject({ exitCode: 1, stderr: "Error: Base 'nowhere' is neither a branch nor a commit\n" });
     expect(existsSync(repo.at('app.d'))).toBe(false);
   });
@@ -52,7 +55,8 @@ describe('daft start', () => {
     expect(await repo.daft('start', 'y')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`'${repo.at('app.y')}' already exists and is not empty`) });
     await repo.daft('start', 'a/b');
     expect(await repo.daft('start', 'a-b')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("already is the worktree of branch 'a/b'") });
-    expect(await repo.git('branch', '--list', 'y', 'a-b')).toBe('');
+    expect(await repo.daft('start', 'z', '--at', '.git/z')).toMatchObject({ exitCode: 1, stderr: `Error: Cannot create a worktree for branch 'z' inside the git directory: '${join(repo.path, '.git/z')}'\n` });
+    expect(await repo.git('branch', '--list', 'y', 'a-b', 'z')).toBe('');
   });
 
   test('works from a sub-directory, from a container, from another worktree; not from outside or a directory that is gone', async () => {

@@ -45,6 +45,43 @@ test('the main working tree stays, forced or not', async () => {
   expect((await repo.daft('remove', '-f', 'main')).stderr).toContain("cannot delete 'main': this is the main working tree");
 });
 
+test('a worktree with another one inside stays, forced or not, even where git ignores the other', async () => {
+  await using repo = await orchard();
+  const outer = await repo.plant('outer');
+  writeFiles(repo.path, { '.git/info/exclude': 'daft.yml\n.trees/\n' });
+  const inner = join(outer, '.trees', 'inner');
+  await repo.git('worktree', 'add', '--quiet', '-b', 'inner', inner);
+  writeFiles(inner, { precious: '' });
+  for (const args of [['outer'], ['-f', 'outer']]) {
+    const { stderr, exitCode } = await repo.daft('remove', ...args);
+    expect(stderr).toBe(`error: cannot delete 'outer': its worktree contains another one, of 'inner': ${inner}\n${aborting(1, 1)}`);
+    expect(exitCode).toBe(1);
+  }
+  expect(await repo.home.git(inner, 'status', '--porcelain')).toBe('?? precious');
+});
+
+test('a rebase under way counts as uncommitted changes, however clean the worktree is', async () => {
+  await using repo = await orchard();
+  const path = await repo.plant('x', { one: '1\n' }, { two: '2\n' });
+  await repo.git('merge', '--quiet', 'x');
+  const env = { GIT_SEQUENCE_EDITOR: 'sed -i 1s/pick/edit/' };
+  await repo.home.run('git', ['rebase', '--interactive', 'HEAD~2'], { cwd: path, env });
+  await repo.home.git(path, 'commit', '--quiet', '--amend', '-m', 'better');
+  expect(await repo.home.git(path, 'status', '--porcelain')).toBe('');
+  expect((await repo.daft('remove', 'x')).stderr).toContain("cannot delete 'x': has uncommitted changes in worktree: a rebase, merge or the like is under way (use -D to force)");
+  expect((await repo.daft('remove', '-f', 'x')).exitCode).toBe(0);
+});
+
+test('what a pre-remove hook leaves behind is seen, whatever the configuration hides', async () => {
+  await using repo = await orchard();
+  const path = await repo.plant('x');
+  await repo.git('config', 'status.showUntrackedFiles', 'no');
+  await repo.git('config', 'daft.hooks.defaultTrust', 'allow');
+  writeFiles(path, { 'daft.yml': JSON.stringify({ hooks: { 'worktree-pre-remove': { jobs: [{ name: 'write', run: 'echo >precious' }] } } }) });
+  expect(await repo.daft('remove', 'x')).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining(`Failed to remove worktree '${path}'`) });
+  expect(await repo.home.git(path, 'status', '--porcelain', '--untracked-files=normal')).toBe('?? precious');
+});
+
 test('of the default branch, force takes the worktree alone', async () => {
   await using repo = await orchard();
   await repo.git('checkout', '--quiet', '-b', 'x');
@@ -103,14 +140,17 @@ test('without a default branch nothing is judged', async () => {
   expect(await home.daft(['remove', 'x'], { cwd: container })).toMatchObject({ stderr: 'Error: Cannot determine default branch\n', exitCode: 1 });
 });
 
-test('what git itself refuses is told, and the branch is kept', async () => {
+test('a locked worktree is told, and keeps its branch, on the remote too; the others go', async () => {
   await using repo = await orchard();
   const locked = await repo.plant('locked');
+  await repo.git('push', '--quiet', 'origin', 'locked');
+  await repo.git('config', 'daft.branchDelete.remote', 'true');
   await repo.git('worktree', 'lock', locked);
   await repo.plant('fine');
   const { stdout, stderr, exitCode } = await repo.daft('remove', 'locked', 'fine');
   expect(stdout).toBe('Deleted fine (worktree, local branch)\n');
-  expect(stderr).toContain(`error: Failed to remove worktree '${locked}': fatal: cannot remove a locked working tree`);
+  expect(stderr).toContain(`error: Failed to remove worktree '${locked}': it is locked; to unlock it: git worktree unlock '${locked}'`);
+  expect(await repo.git('ls-remote', '--heads', 'origin', 'locked')).toContain('refs/heads/locked');
   expect(stderr).toContain('Error: Some branches could not be fully deleted; see errors above\n');
   expect(exitCode).toBe(1);
   expect(await repo.branches()).toEqual(['locked', 'main']);
@@ -118,7 +158,7 @@ test('what git itself refuses is told, and the branch is kept', async () => {
   rmSync(locked, { recursive: true });
   await repo.git('worktree', 'unlock', locked);
   const gone = await repo.daft('remove', 'locked');
-  expect(gone).toMatchObject({ stdout: 'Deleted locked (worktree, local branch)\n', stderr: `warning: The directory of worktree 'locked' is gone already: ${locked}\n`, exitCode: 0 });
+  expect(gone).toMatchObject({ stdout: 'Deleted locked (worktree, local branch, remote branch)\n', stderr: `warning: The directory of worktree 'locked' is gone already: ${locked}\n`, exitCode: 0 });
 });
 
 test('a worktree with a submodule goes by force only', async () => {

@@ -1,5 +1,5 @@
 import { DaftError } from '../../daft-error';
-import { askPatiently, gitsComplaint, readRef, transfer } from '../../git';
+import { deleteBranch, gitsComplaint, readRef, transfer } from '../../git';
 import { defaultBranchOnline, type BranchSurvey } from '../branches';
 import { containsCurrent, leavingFor } from './destination';
 import { removeWorktree } from './remove-worktree';
@@ -118,7 +118,7 @@ function createDeletion(
     async deleteBranch() {
       if (scope !== 'everything') return;
       narrator.step(`Deleting branch '${branch}'...`);
-      const answer = await askPatiently(git, commonDir, ['branch', '-D', '--', branch]);
+      const answer = await deleteBranch(git, commonDir, branch);
       if (answer.exitCode === 0) done.local = true;
       else fail(`Failed to delete branch '${branch}': ${gitsComplaint(answer)}`);
     },

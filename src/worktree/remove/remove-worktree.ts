@@ -28,6 +28,10 @@ export interface WorktreeRemoval {
 export async function removeWorktree(removal: WorktreeRemoval, services: RemovalServices): Promise<boolean> {
   const { repository, worktree, branch } = removal;
   const { narrator, cancelJobs } = services;
+  if (worktree.locked) { // git would say so too, after the jobs were stopped and the branch was deleted on the remote
+    narrator.error(`Failed to remove worktree '${worktree.path}': it is locked; to unlock it: git worktree unlock '${worktree.path}'`);
+    return false;
+  }
   await cancelJobs(branch);
   if (!worktree.missing && !(await firePreRemove(removal, services))) return false;
   if (!(await removal.beforeRemoval())) return false;
@@ -35,7 +39,8 @@ export async function removeWorktree(removal: WorktreeRemoval, services: Removal
   if (worktree.missing) narrator.warning(`The directory of worktree '${branch}' is gone already: ${worktree.path}`);
   narrator.step(`Removing worktree '${worktree.path}'...`);
   const force = removal.forced || worktree.missing ? ['--force'] : [];
-  const answer = await askPatiently(services.git, repository.commonDir, ['worktree', 'remove', ...force, worktree.path]);
+  // git looks a last time, and must see what a hook has just left, whatever the user's configuration hides.
+  const answer = await askPatiently(services.git, repository.commonDir, ['-c', 'status.showUntrackedFiles=normal', 'worktree', 'remove', ...force, worktree.path]);
   if (answer.exitCode !== 0) {
     narrator.error(`Failed to remove worktree '${worktree.path}': ${gitsComplaint(answer)}`);
     return false;

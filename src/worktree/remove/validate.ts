@@ -1,5 +1,7 @@
 import type { Git, Survey } from '../../git';
+import { isWithin } from '../../layout';
 import type { Refs } from '../branches';
+import { isPaused } from '../carry-along';
 import { isMerged } from './merged';
 import type { Target } from './targets';
 
@@ -34,10 +36,14 @@ export async function validate(git: Git, target: Target, { survey, refs, remote,
   if (isDefault && !forced) return refuse(refusalOfDefault(branch));
   if (worktree?.main) return refuse('this is the main working tree; `daft layout transform` turns it into one that can be removed');
   if (isDefault && worktree === undefined) return refuse(`the default branch '${branch}' has no worktree to remove`);
+  const inner = worktree && survey.worktrees.find(({ path, missing }) => !missing && path !== worktree.path && isWithin(path, worktree.path));
+  if (inner !== undefined) return refuse(`its worktree contains another one, ${inner.branch === undefined ? 'with a detached HEAD' : `of '${inner.branch}'`}: ${inner.path}`);
   if (forced) return { kind: 'permitted', permit: { ...target, tip, scope: isDefault ? 'worktree only' : 'everything' } };
 
   const [dirty, merged] = await Promise.all([worktree !== undefined && isDirty(git, worktree), isMergedIntoDefault(tip)]);
   if (dirty) return refuse('has uncommitted changes in worktree (use -D to force)');
+  // What a rebase has made so far is on no branch yet, and its worktree may be clean.
+  if (worktree && isPaused(worktree, survey.repository)) return refuse('has uncommitted changes in worktree: a rebase, merge or the like is under way (use -D to force)');
   if (!merged) return refuse(`not merged into '${defaultBranch}' (use -D to force)`);
   const published = refs.ids.get(`refs/remotes/${remote}/${branch}`);
   if (published !== undefined && published !== tip) return refuse('local and remote branches are out of sync (use -D to force)');
