@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryRepository, writeFiles } from '../support';
@@ -48,6 +48,28 @@ describe('trust', () => {
     expect((await repo.daft('hooks', 'trust', 'prune')).stdout).toBe('No stale entries found.\n');
     expect((await repo.daftWith({ stdin: 'y\n' }, 'hooks', 'trust', 'reset', 'all')).stdout).toBe('Trust database: 1 repositories, 1 patterns\nClear all trust settings? [y/N] Done.\n');
     expect(JSON.parse(readFileSync(join(repo.home.config, 'repos.json'), 'utf8'))).toEqual({ version: 3, repositories: { [join(repo.path, '.git')]: { layout: 'contained' } }, patterns: [] });
+  });
+
+  test('32 at once lose nothing, neither trust nor layouts', { timeout: 60_000 }, async () => {
+    await using repo = await temporaryRepository();
+    const paths = Array.from({ length: 32 }, (_, index) => join(repo.home.work, `r${index}`));
+    for (const path of paths) await repo.home.git(repo.home.work, 'init', '--quiet', path);
+    const layouts = Object.fromEntries(paths.map((path) => [join(path, '.git'), { layout: 'sibling' }]));
+    writeFiles(repo.home.config, { 'repos.json': JSON.stringify({ version: 3, repositories: layouts, patterns: [] }) });
+    const ran = await Promise.all(paths.map((path) => repo.home.daft(['hooks', 'trust', '--force'], { cwd: path })));
+    expect(ran.filter(({ exitCode, stderr }) => exitCode !== 0 || stderr !== '')).toEqual([]);
+    const { repositories } = JSON.parse(readFileSync(join(repo.home.config, 'repos.json'), 'utf8')) as { repositories: Record<string, { trust?: { level: string }; layout: string }> };
+    for (const path of paths) expect(repositories[join(path, '.git')]).toMatchObject({ layout: 'sibling', trust: { level: 'allow' } });
+  });
+
+  test('a corrupt database trusts nobody, and is set aside loudly by the next write', async () => {
+    await using repo = await temporaryRepository({ branches: { main: { commits: [{ message: 'first', files: { 'daft.yml': 'hooks: {worktree-post-create: {jobs: [{run: touch ran}]}}' } }] } } });
+    writeFiles(repo.home.config, { 'repos.json': '{"version": 3, "repositories": {"/x/.git": {"trust": {"level": "allow"' });
+    const start = await repo.daft('start', 'feat');
+    expect(start.stderr).toContain('Untrusted repo — 1 daft.yml hook not run: worktree-post-create');
+    expect(start.stderr).toMatch(/^warning: Trust database was unreadable \(.*repos\.json\.corrupt-/m);
+    const [aside] = readdirSync(repo.home.config).filter((name) => /^repos\.json\.corrupt-\d+\.bak$/.test(name));
+    expect(readFileSync(join(repo.home.config, aside!), 'utf8')).toContain('"/x/.git"');
   });
 
   test('an unreadable database is an error for who asks about trust', async () => {
