@@ -24,9 +24,11 @@ export interface CommandSurroundings {
 export function buildCommand(job: JobDefinition, surroundings: CommandSurroundings): string | undefined {
   const body = job.script === undefined ? runText(job, surroundings) : scriptText(job, job.script, surroundings);
   if (body === undefined) return undefined;
-  const { rc } = surroundings;
+  const { rc, hookDir } = surroundings;
   if (rc === undefined) return body;
-  return `. ${rc.includes('/') ? rc : `./${rc}`} && ${body}`;
+  // Unquoted, so that ~ expands; like a script, it is not found from a root of the job's own.
+  const isFixed = /^[/~$]/.test(rc);
+  return `. ${job.root === undefined || isFixed ? withSlash(rc) : `${quoteIfNeeded(hookDir)}/${rc}`} && ${body}`;
 }
 
 function runText(job: JobDefinition, { os, values }: CommandSurroundings): string | undefined {

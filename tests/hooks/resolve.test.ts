@@ -90,6 +90,8 @@ describe('every field of a job does what it says', () => {
   test('rc is sourced before, with ./ where it has no slash', async () => {
     expect((await jobs('jobs: [{run: x}]', { top: 'rc: setup.sh' }))[0]?.command).toBe('. ./setup.sh && x');
     expect((await jobs('jobs: [{run: x}]', { top: 'rc: ~/setup.sh' }))[0]?.command).toBe('. ~/setup.sh && x');
+    expect((await jobs('jobs: [{run: x, root: sub}]', { top: 'rc: setup.sh' }))[0]?.command).toBe('. /w/setup.sh && x');
+    expect((await jobs('jobs: [{run: x, root: sub}]', { top: 'rc: $HOME/setup.sh' }))[0]?.command).toBe('. $HOME/setup.sh && x');
   });
 
   test('source_dir is where scripts lie', async () => {
