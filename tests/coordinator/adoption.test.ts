@@ -5,7 +5,7 @@ import { ask, isLive, start } from '../../src/coordinator/client';
 import { reconcile } from '../../src/jobs/reconcile';
 import { listActiveIds, requestCancel } from '../../src/logstore';
 import { waitFor } from '../support';
-import { temporaryRepository, type Repository } from './dispatch';
+import { startToDie, temporaryRepository, type Repository } from './dispatch';
 
 /** Kills every coordinator as the kernel would when memory is short. */
 async function killCoordinators(repo: Repository): Promise<void> {
@@ -19,12 +19,6 @@ function look(repo: Repository, now = new Date()) {
 }
 
 const dispatched = (minutesAgo: number) => ({ dispatchedAt: new Date(Date.now() - minutesAgo * 60_000) });
-
-/** Starts a coordinator with a fault, for a fresh plan, and waits for its death. */
-async function dieAt(repo: Repository, point: string): Promise<void> {
-  await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: `${point}:kill` } });
-  await waitFor(`death at '${point}'`, () => repo.coordinators().length === 0);
-}
 
 test('a survivor is adopted: its true end is recorded, and what needs it goes on', async () => {
   await using repo = await temporaryRepository();
@@ -120,7 +114,7 @@ test.each([
     { name: 'b', command: `echo b >>${out}; exit 6`, needs: ['a'] },
     { name: 'c', command: `echo c >>${out}`, needs: ['b'] },
   ]);
-  await dieAt(repo, point);
+  await startToDie(repo, point);
   if (look(repo).needCoordinator.length > 0) await start(repo.store, repo.launcher);
   await repo.ended(fire, 'a', 'completed');
   expect(await repo.ended(fire, 'b', 'failed')).toMatchObject({ exitCode: 6 });

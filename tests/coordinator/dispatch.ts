@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { wakeOrStart, type Launcher } from '../../src/coordinator/client';
+import { start, wakeOrStart, type Launcher } from '../../src/coordinator/client';
 import {
   createInvocation,
   jobDirNames,
@@ -20,7 +20,7 @@ import {
   type RepoId,
   type Store,
 } from '../../src/logstore';
-import { bootId, hostName } from '../../src/process';
+import { bootId, hostName, startToken } from '../../src/process';
 import { launcher as script, openTheatre, temporaryHome, waitFor, type Puppet, type TemporaryHome, type Theatre } from '../support';
 
 export type JobSpec = Partial<Omit<PlannedJob, 'name' | 'jobDir'>> & { name: string };
@@ -134,6 +134,14 @@ function nameOf(entry: JobEntry): string {
     case 'unreadable':
       return entry.dir;
   }
+}
+
+/** Starts a coordinator that is killed at this fault point, and waits for its death. */
+export async function startToDie({ store, launcher }: Repository, point: string): Promise<void> {
+  const started = await start(store, { ...launcher, env: { ...launcher.env, DAFT_FAULT: `${point}:kill` } });
+  if (started.kind === 'failed') throw started.error;
+  // By its pid: between fork and exec it is no coordinator yet, by the look of its command line.
+  await waitFor(`death at '${point}'`, () => startToken(started.pid) === undefined);
 }
 
 export function coordinatorLog({ stateDir, repoId }: Store): string {

@@ -5,7 +5,7 @@ import { ask, isLive, start, wakeOrStart } from '../../src/coordinator/client';
 import { socketPlaces } from '../../src/coordinator/client/socket-path';
 import { openStore } from '../../src/logstore';
 import { waitFor } from '../support';
-import { coordinatorLog, temporaryRepository, type Repository } from './dispatch';
+import { coordinatorLog, startToDie, temporaryRepository, type Repository } from './dispatch';
 
 const inState = ({ store }: Repository, extension: string) => join(store.stateDir, `coordinator-${store.repoId}.${extension}`);
 const left = (repo: Repository) => waitFor('the coordinator to leave', () => repo.coordinators().length === 0);
@@ -62,9 +62,7 @@ test('many that start at once come to one coordinator, and every job runs once',
 test('the stale socket of a killed coordinator is taken over, whatever else died in the attempt', async () => {
   await using repo = await temporaryRepository();
   for (const point of ['coordinator: elected', 'election: takeover won', 'election: dead name removed', 'election: won', 'election: private socket']) {
-    const victim = { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: `${point}:kill` } };
-    await start(repo.store, victim);
-    await waitFor(`death at '${point}'`, () => repo.coordinators().length === 0);
+    await startToDie(repo, point);
     expect(await isLive(repo.store)).toBe(false);
   }
   await Promise.all([start(repo.store, repo.launcher), start(repo.store, repo.launcher), start(repo.store, repo.launcher)]);
