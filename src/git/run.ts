@@ -13,6 +13,8 @@ export interface GitAnswer {
 export interface AskOptions {
   input?: string;
   env?: Readonly<Record<string, string>>;
+  /** Ctrl-C on the terminal does not reach this git: it moves or deletes the user's files, and must not stop half-way. */
+  untilDone?: boolean;
 }
 
 export interface Git {
@@ -53,8 +55,8 @@ export function createGit(env: Readonly<Record<string, string | undefined>>): Gi
   return git;
 }
 
-export function gitFailure(attempt: string, answer: Pick<GitAnswer, 'exitCode' | 'stderr'>): DaftError {
-  return new DaftError(`${attempt}: ${gitsComplaint(answer)}`);
+export function gitFailure(attempt: string, answer: Pick<GitAnswer, 'exitCode' | 'stderr'>, { hint }: { hint?: string } = {}): DaftError {
+  return new DaftError(`${attempt}: ${gitsComplaint(answer)}`, { hint });
 }
 
 /** What git had to say about its failure, without its own prefixes of a single line. */
@@ -76,9 +78,9 @@ function environmentOfGit(env: Readonly<Record<string, string | undefined>>): Re
 /** Milliseconds of silence after git's own end before we stop waiting for whoever still holds its pipes. */
 const lingeringMs = 100;
 
-function ask(cwd: string, args: readonly string[], options: { input?: string; env: Readonly<Record<string, string>> }): Promise<GitAnswer> {
+function ask(cwd: string, args: readonly string[], options: AskOptions & { env: Readonly<Record<string, string>> }): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd, env: options.env, stdio: 'pipe' });
+    const child = spawn('git', args, { cwd, env: options.env, stdio: 'pipe', detached: options.untilDone === true });
     const said = { stdout: '', stderr: '' };
     let exitCode: number | undefined;
     let lingering: NodeJS.Timeout | undefined;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { readTextIfExists, withFileLock } from '../fs';
-import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type Repository, type Worktree } from '../git';
+import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../git';
 import { lockHolder } from '../process';
 import type { WorktreeServices } from './worktree-services';
 import { differsByEntriesOnly } from './ignore-entry';
@@ -72,25 +72,29 @@ export function isPaused(worktree: Pick<Worktree, 'path' | 'main'>, repository: 
 }
 
 /**
- * Puts all changes of a worktree into one stash entry. Undefined if there was nothing to put.
+ * Puts all changes of a worktree into one stash entry. Undefined if there was nothing to put. If git fails over it, whatever
+ * it had put there already is brought back.
  *
  * The stash is one list for all worktrees, so the entry is told from those of others by what was not there before, under a
  * lock that other invocations of daft respect, and by the branch in its subject, which no other worktree can be on.
  */
 export async function stashChanges(
   source: Worktree,
-  { git, message, repository, ownEntries }: { git: Git; message: string; repository: Repository; ownEntries: ReadonlySet<string> },
+  { message, repository, ownEntries, services }: { message: string; repository: Repository; ownEntries: ReadonlySet<string>; services: Pick<WorktreeServices, 'git' | 'narrator'> },
 ): Promise<CarriedChanges | undefined> {
-  return withStashLock(repository, async () => {
+  const { git } = services;
+  const { carried, pushed } = await withStashLock(repository, async (): Promise<{ carried?: CarriedChanges; pushed?: GitAnswer }> => {
     const { changes, ownIgnoreFile } = await listChanges(git, source.path, ownEntries);
-    if (changes.length === 0) return undefined;
+    if (changes.length === 0) return {};
     const before = new Set((await listStash(git, source.path)).map(({ commit }) => commit));
     const paths = ownIgnoreFile ? ['--', '.', ':(exclude,top).gitignore'] : [];
-    const pushed = await git.ask(source.path, ['stash', 'push', '--quiet', '--include-untracked', '--message', message, ...paths]);
-    if (pushed.exitCode !== 0) throw gitFailure('Failed to stash uncommitted changes', pushed);
+    const pushed = await git.ask(source.path, ['stash', 'push', '--quiet', '--include-untracked', '--message', message, ...paths], { untilDone: true });
     const entry = (await listStash(git, source.path)).find(({ commit, subject }) => !before.has(commit) && subject.endsWith(`: ${message}`));
-    return entry && { commit: entry.commit, source: source.path };
+    return { pushed, ...(entry && { carried: { commit: entry.commit, source: source.path } }) };
   });
+  if (pushed === undefined || pushed.exitCode === 0) return carried;
+  if (carried) await returnChanges(carried, services, repository);
+  throw gitFailure('Failed to stash uncommitted changes', pushed, { hint: 'With --no-carry they stay where they are.' });
 }
 
 /**
@@ -102,13 +106,13 @@ export async function unstashChanges(
   target: string,
   { git, repository }: { git: Git; repository: Repository },
 ): Promise<{ kind: 'applied' } | { kind: 'conflict'; complaint: string }> {
-  let applied = await git.ask(target, ['stash', 'apply', '--quiet', '--index', commit]);
+  let applied = await git.ask(target, ['stash', 'apply', '--quiet', '--index', commit], { untilDone: true });
   // Refused before anything was touched: what was staged here cannot be staged there, but it can be applied.
-  if (applied.exitCode !== 0 && /Try without --index/.test(applied.stderr)) applied = await git.ask(target, ['stash', 'apply', '--quiet', commit]);
+  if (applied.exitCode !== 0 && /Try without --index/.test(applied.stderr)) applied = await git.ask(target, ['stash', 'apply', '--quiet', commit], { untilDone: true });
   if (applied.exitCode !== 0) return { kind: 'conflict', complaint: gitsComplaint(applied) };
   await withStashLock(repository, async () => {
     const position = (await listStash(git, target)).findIndex((entry) => entry.commit === commit);
-    if (position >= 0) await git.ask(target, ['stash', 'drop', '--quiet', `stash@{${position}}`]);
+    if (position >= 0) await git.ask(target, ['stash', 'drop', '--quiet', `stash@{${position}}`], { untilDone: true });
   });
   return { kind: 'applied' };
 }

@@ -16,5 +16,5 @@ export async function takeAlong(
   const ownEntries = source.main
     ? new Set([newPath, ...worktrees.map(({ path }) => path)].map((path) => ignoreEntryFor(path, repository)).filter((entry) => entry !== undefined))
     : new Set<string>();
-  return stashChanges(source, { git: services.git, message, repository, ownEntries });
+  return stashChanges(source, { message, repository, ownEntries, services });
 }

@@ -25,6 +25,7 @@ export async function makeWorktree(making: Making, context: CheckoutContext): Pr
   const { repository, services } = context;
   const { narrator } = services;
   const { path } = making.worktree;
+  services.signal.throwIfAborted(); // from here on Ctrl-C is heard, and everything is put back before it is obeyed
   const carried = await making.carry();
   try {
     await fireAndSettle(createFiring('worktree-pre-create', making.facts, context), services);

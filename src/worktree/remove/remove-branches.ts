@@ -38,6 +38,7 @@ export async function removeBranches(request: RemovalRequest, surveyed: BranchSu
   const standsIn = ({ worktree }: Target) => worktree !== undefined && containsCurrent(worktree, cwd);
   let complete = true;
   for (const permit of permits.toSorted((a, b) => Number(standsIn(a)) - Number(standsIn(b)))) {
+    services.signal.throwIfAborted(); // between two branches, and not within one
     const deletion = createDeletion(permit, request, surveyed, services);
     if (permit.worktree === undefined) {
       if (await deletion.begin()) await deletion.deleteBranch();

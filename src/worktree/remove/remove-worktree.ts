@@ -40,7 +40,7 @@ export async function removeWorktree(removal: WorktreeRemoval, services: Removal
   narrator.step(`Removing worktree '${worktree.path}'...`);
   const force = removal.forced || worktree.missing ? ['--force'] : [];
   // git looks a last time, and must see what a hook has just left, whatever the user's configuration hides.
-  const answer = await askPatiently(services.git, repository.commonDir, ['-c', 'status.showUntrackedFiles=normal', 'worktree', 'remove', ...force, worktree.path]);
+  const answer = await askPatiently(services.git, repository.commonDir, ['-c', 'status.showUntrackedFiles=normal', 'worktree', 'remove', ...force, worktree.path], { untilDone: true });
   if (answer.exitCode !== 0) {
     narrator.error(`Failed to remove worktree '${worktree.path}': ${gitsComplaint(answer)}`);
     return false;
