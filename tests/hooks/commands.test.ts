@@ -196,6 +196,17 @@ describe('run', () => {
 });
 
 describe('the configuration', () => {
+  test('what it says is shown without obeying it', async () => {
+    await using repo = await temporaryRepository();
+    repo.configure('hooks: {post-clone: {jobs: [{name: "a\\e[8m", run: "echo\\tharmless\\e[1A\\nrm -rf /"}]}, "x\\e[2Jy": {jobs: []}}');
+    expect((await repo.daft('hooks', 'run', 'post-clone', '--dry-run')).stdout).toContain('  1. a\uFFFD[8m\n     run: echo    harmless\uFFFD[1A\n     rm -rf /\n');
+    for (const command of [['status'], ['status', '-s'], ['trust'], ['validate']]) {
+      const { stdout, stderr } = await repo.daft('hooks', ...command);
+      expect(stdout + stderr).toContain('x\uFFFD[2Jy');
+      expect(stdout + stderr).not.toContain('\u001B');
+    }
+  });
+
   test('validate', async () => {
     await using repo = await temporaryRepository();
     expect(await repo.daft('hooks', 'validate')).toMatchObject({ exitCode: 0, stdout: 'No daft.yml found.\n' });

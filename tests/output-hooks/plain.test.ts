@@ -147,3 +147,8 @@ test('where jobs run side by side, each line tells whose it is', () => {
   ]);
   expect(body(play([begin, ...events, end]))).toContain('┃  one');
 });
+
+test('names and descriptions stay on their line, whatever is in them', () => {
+  const lines = body(play([begin, started('a\u001B[2J\nb', { description: ' one\n  two\u0007 ' }), ended('a\u001B[2J\nb'), end]));
+  expect(lines).toEqual(['┃  a�[2J�b ❯', '┃    one two�', '┃  No output']);
+});

@@ -5,6 +5,7 @@ import type { DaftYml, HookDefinition, JobDefinition } from '../../config/daft-y
 import { DaftError } from '../../daft-error';
 import { findSelectionFault, findTrust, fireDefinition, previewHook } from '../../hooks';
 import type { PreviewedJob, Selection } from '../../hooks';
+import { printable } from '../../output';
 import type { Messages } from '../../output';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
@@ -91,8 +92,9 @@ function printPreview(hook: string, jobs: readonly PreviewedJob[], messages: Mes
   }
   messages.info(`Hook: ${hook} (${countOf(jobs)})`);
   for (const [index, job] of jobs.entries()) {
-    messages.info(`\n  ${index + 1}. ${job.name}`);
-    for (const line of previewLines(job)) messages.info(line.replace(/^/gm, '     '));
+    messages.info(`\n  ${index + 1}. ${printable(job.name)}`);
+    // Somebody may be looking at commands they do not trust: nothing in them may hide the rest.
+    for (const line of previewLines(job).flatMap((text) => text.split('\n'))) messages.info(`     ${printable(line.replaceAll('\t', '    '))}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TrustLevel } from '../../config';
 import { deprecatedScriptNames, hookNamesIn } from '../../hooks';
 import type { HookSurvey } from '../../hooks';
-import { createPalette } from '../../output';
+import { createPalette, printable } from '../../output';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import type { CommandModule, ParsedArguments } from '../spec';
@@ -39,7 +39,7 @@ async function showStatus(context: CommandContext, path: string | undefined, { s
   for (const line of placeLines(place)) messages.info(line);
   const level = `${trust.effective.level}${trust.explicit ? '' : ' (default)'}`;
   if (short) {
-    messages.info(`${hookNamesIn(survey).join(', ') || 'none'} (${trust.effective.level})`);
+    messages.info(`${hookNamesIn(survey).map(printable).join(', ') || 'none'} (${trust.effective.level})`);
     return;
   }
   const { bold } = createPalette(stdout.colour);
@@ -67,7 +67,7 @@ function hookLines({ configured, scripts }: HookSurvey): string[] {
     return ['', 'No hooks found in .daft/hooks:', '  (Create scripts in .daft/hooks/ or configure daft.yml)'];
   }
   return [
-    ...(configured.length === 0 ? [] : ['', 'Hooks configured in daft.yml:', ...configured.map((name) => ` - ${name}`)]),
+    ...(configured.length === 0 ? [] : ['', 'Hooks configured in daft.yml:', ...configured.map((name) => ` - ${printable(name)}`)]),
     ...(scripts.length === 0
       ? []
       : ['', 'Shell hooks in .daft/hooks:', ...scripts.map(({ name, executable }) => ` - ${name}${executable ? '' : ' (not executable)'}`)]),

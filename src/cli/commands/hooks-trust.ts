@@ -1,5 +1,6 @@
 import type { TrustLevel } from '../../config';
 import { grantTrust, hookNamesIn, removeTrust } from '../../hooks';
+import { printable } from '../../output';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { isYes, readLine } from '../read-line';
@@ -19,7 +20,7 @@ export function settingTrustTo(level: TrustLevel): CommandModule {
         messages.info('  Not explicitly trusted');
         return 0;
       }
-      messages.info(`  Hooks: ${hookNamesIn(await surveyHooksOf(place)).join(', ') || 'none'}`);
+      messages.info(`  Hooks: ${hookNamesIn(await surveyHooksOf(place)).map(printable).join(', ') || 'none'}`);
       if (effective.level === level && effective.mismatch === undefined) {
         messages.info(`  Trust: already at ${level}, nothing to do.`);
         return 0;

@@ -1,5 +1,6 @@
 import { validateLayers } from '../../hooks/validation';
 import type { LayeredFinding } from '../../hooks/validation';
+import { printable } from '../../output';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { distance, similarTo } from '../similar';
@@ -18,7 +19,7 @@ export async function run(context: CommandContext): Promise<number> {
   const findings = validateLayers(loaded, { version: DAFT_VERSION, suggest });
   // Of a lone daft.yml it goes without saying.
   const several = loaded.above.length > 0 || loaded.main.file !== 'daft.yml';
-  const textOf = ({ path, message, file }: LayeredFinding) => `${path}: ${message}${several ? ` (in ${file})` : ''}`;
+  const textOf = ({ path, message, file }: LayeredFinding) => `${printable(`${path}: ${message}`)}${several ? ` (in ${file})` : ''}`;
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const finding of warnings) messages.warning(textOf(finding));

@@ -1,4 +1,5 @@
 import type { HookEvent, JobOutcome } from '../../hooks';
+import { printable } from '../printable';
 import type { Spinner } from '../spinner';
 import { hookHeader } from './header';
 import { createInteractiveView } from './interactive';
@@ -101,7 +102,8 @@ export function createHookRenderer(options: HookRendererOptions): HookRenderer {
   }
 
   return {
-    tell(event) {
+    tell(told) {
+      const event = shown(told);
       if (event.type === 'warning') return print(`${paint.warning('warning:')} ${event.text}\n`);
       if (event.type === 'note') return print(`${event.text}\n`);
       if (silent) return;
@@ -118,6 +120,14 @@ export function createHookRenderer(options: HookRendererOptions): HookRenderer {
   function dispatchedLine(count: number): string {
     return count === 0 ? '' : `${paint.later('⟳')} ${count} background job${count === 1 ? '' : 's'} running — daft hooks jobs to manage\n`;
   }
+}
+
+/** Names come from a file: none may move the cursor or break a line. */
+function shown(event: HookEvent): HookEvent {
+  if (!('job' in event)) return event;
+  const job = printable(event.job);
+  if (event.type !== 'job-started' && event.type !== 'job-backgrounded') return { ...event, job };
+  return { ...event, job, description: event.description === null ? null : printable(event.description.trim().replaceAll(/\s+/g, ' ')) };
 }
 
 function entryOf({ job, outcome, durationMs }: Extract<HookEvent, { type: 'job-ended' }>): SummaryEntry {

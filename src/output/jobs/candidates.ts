@@ -1,7 +1,7 @@
 /** Candidates of completion as shells get them, one per line (jobs.md 14, shell.md 6.6). */
 import type { AddressCandidate, Candidates, PlainCandidate } from '../../jobs/complete';
 import { formatAge } from './format';
-import { printable } from './printable';
+import { printable } from '../printable';
 import { statusText } from './status';
 import { visibleWidth } from './width';
 

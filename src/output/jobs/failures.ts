@@ -1,7 +1,7 @@
 /** What the user is told when an address or a retry target names nothing, or too much (jobs.md 8.4, 9.3, 9.4). */
 import type { AddressFailure, HistoryInvocation, RetryObstacle, RetrySourceFailure, RetryTargetFailure } from '../../jobs';
 import { formatAge } from './format';
-import { printable } from './printable';
+import { printable } from '../printable';
 
 /** `hint` holds the lines below the message. */
 export interface Told {

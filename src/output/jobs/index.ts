@@ -11,7 +11,7 @@ export type { Told } from './failures';
 export { formatAge, formatClock, formatDuration, formatLocalTime, formatSize } from './format';
 export { LiveLine } from './live-line';
 export { invocationHeader, jobHeading, logHeader } from './log';
-export { printable } from './printable';
+export { printable } from '../printable';
 export { describeRemoval } from './removal';
 export { describeRetryRefusal, retriedLine } from './retry';
 export { listingColumns, listingRows } from './rows';

@@ -2,7 +2,7 @@
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import type { Palette } from '../colour';
 import { formatAge, formatLocalTime } from './format';
-import { printable } from './printable';
+import { printable } from '../printable';
 import { durationText, paintStatus } from './status';
 
 const labelWidth = 'worktree:  '.length;

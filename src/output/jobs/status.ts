@@ -2,7 +2,7 @@
 import type { JobRow } from '../../jobs';
 import type { Palette } from '../colour';
 import { formatDuration } from './format';
-import { printable } from './printable';
+import { printable } from '../printable';
 
 type Status = JobRow['status'];
 

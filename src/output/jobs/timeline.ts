@@ -2,7 +2,7 @@
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import type { Palette } from '../colour';
 import { formatAge, formatClock, formatSize } from './format';
-import { printable } from './printable';
+import { printable } from '../printable';
 import { durationText, paintStatus, statusText } from './status';
 import { visibleWidth } from './width';
 
