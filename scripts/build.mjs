@@ -4,6 +4,7 @@
 //                                   schema of daft.yml, from the schema that reads it; THIRD-PARTY-NOTICES
 //   node scripts/build.mjs --test   also dist-test/: a whole package, with bin/daft.js and fault points, for the tests
 
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ import { rolldown } from 'rolldown';
 import { writeNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const schemaFile = 'daft.schema.json';
 
@@ -30,7 +31,7 @@ async function bundle({ faults }) {
     tsconfig: join(root, 'tsconfig.json'),
     transform: {
       target: 'node20.19',
-      define: { DAFT_FAULTS: String(faults), DAFT_VERSION: JSON.stringify(version) },
+      define: { DAFT_FAULTS: String(faults), DAFT_VERSION: JSON.stringify(version), DAFT_GRAMMAR: JSON.stringify(grammarHash()) },
     },
     checks: { circularDependency: true },
     onLog(level, log, handle) {
@@ -73,6 +74,13 @@ function install(dist, output) {
   }
 }
 
+/** Changes with everything that decides what the text of a daft.yml means. */
+function grammarHash() {
+  const directory = join(root, 'src/config/grammar');
+  const sources = readdirSync(directory).toSorted().map((name) => readFileSync(join(directory, name), 'utf8'));
+  return createHash('sha256').update(JSON.stringify([version, dependencies.yaml, dependencies.zod, ...sources])).digest('hex').slice(0, 16);
+}
+
 function readManifest(dist) {
   try {
     return JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
@@ -103,7 +111,7 @@ function assertLoadable(output) {
 
 /** The JSON schema of daft.yml, as text. */
 async function jsonSchema() {
-  const build = await rolldown({ input: join(root, 'src/config/daft-yml/json-schema.ts'), cwd: root, platform: 'node', tsconfig: join(root, 'tsconfig.json') });
+  const build = await rolldown({ input: join(root, 'src/config/grammar/json-schema.ts'), cwd: root, platform: 'node', tsconfig: join(root, 'tsconfig.json') });
   try {
     const { output } = await build.generate({ format: 'esm', codeSplitting: false });
     const { jsonSchemaOfDaftYml } = await import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`);

@@ -32,7 +32,7 @@ export interface Registry {
 }
 export { readRegistry, updateRegistry } from './registry';
 
-/** `daft.yml` is read behind the door `config/daft-yml`; finding it costs nothing. */
+/** `daft.yml` is read behind the door `config/daft-yml`, and taken apart behind `config/grammar`. */
 export { configCandidates, findConfigFile } from './daft-yml/discover';
 export { hookNames } from './daft-yml/hook-names';
 export type { HookName } from './daft-yml/hook-names';

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { FailMode } from '../config';
+import { allJobs } from '../config/daft-yml';
 import type { DaftYml, HookDefinition } from '../config/daft-yml';
 import { createInvocation, ensureRepoId, mergePolicy, openStore } from '../logstore';
 import type { Invocation, Store } from '../logstore';
@@ -85,7 +86,6 @@ export async function fireDefinition(
   }
 
   const history = openHistory(firing, services);
-  const { allJobs } = await import('../config/daft-yml');
   const selected = selectJobs(expandJobs(allJobs(definition)), definition, { selection, changed: firing.move?.changed });
   if (selected.kind === 'none') return { kind: 'skipped', reason: selected.reason };
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { configCandidates, findConfigFile } from '../config';
+import { loadWorktreeConfig, parseConfig } from '../config/daft-yml';
 import type { LoadedConfig } from '../config/daft-yml';
 import { findBlob } from '../git';
 import type { Firing } from './firing';
@@ -22,17 +23,16 @@ export function hookDirectory(firing: Firing): string {
   }
 }
 
-/** Loads the configuration this firing goes by; yaml and zod only where there is one. */
+/** Loads the configuration this firing goes by. */
 export async function loadConfigFor(firing: Firing, services: HookServices): Promise<LoadedConfig> {
   if (firing.hook === 'worktree-pre-create' && firing.command !== 'hooks-run') return loadCommitted(firing, services);
   const directory = hookDirectory(firing);
   if (findConfigFile(directory) === undefined) return { kind: 'absent' };
-  const { loadWorktreeConfig } = await import('../config/daft-yml');
-  return loadWorktreeConfig(directory);
+  return loadWorktreeConfig(directory, services.directories.cache);
 }
 
 /** What is committed on the first of target branch, base branch and default branch that has a configuration. */
-async function loadCommitted(firing: Firing, { git, settings }: HookServices): Promise<LoadedConfig> {
+async function loadCommitted(firing: Firing, { git, settings, directories }: HookServices): Promise<LoadedConfig> {
   const { commonDir } = firing.repository;
   const remote = `refs/remotes/${settings.remote}`;
   const branches = [firing.branch, ...(firing.baseBranch === undefined ? [] : [firing.baseBranch])];
@@ -45,8 +45,7 @@ async function loadCommitted(firing: Firing, { git, settings }: HookServices): P
   ];
   const found = await findBlob(git, commonDir, refs.flatMap((ref) => configCandidates.map((path) => ({ ref, path }))));
   if (found === undefined) return { kind: 'absent' };
-  const { parseConfig } = await import('../config/daft-yml');
-  return parseConfig(found.content, `${found.ref}:${found.path}`);
+  return parseConfig(found.content, `${found.ref}:${found.path}`, directories.cache);
 
   async function existing(names: readonly string[]): Promise<ReadonlySet<string>> {
     const answer = await git.ask(commonDir, ['for-each-ref', '--format=%(refname)', ...names]);

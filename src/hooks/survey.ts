@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findConfigFile } from '../config';
+import { loadWorktreeConfig } from '../config/daft-yml';
 import { listScripts, scriptDirectory } from './scripts';
 import type { HookScript } from './scripts';
 
@@ -12,11 +13,15 @@ export interface HookSurvey {
   broken: string | undefined;
 }
 
-/** Of the first of these worktrees that has any hooks; of the last, if none has. */
-export async function surveyHooks(worktrees: readonly string[]): Promise<HookSurvey> {
+/**
+ * Of the first of these worktrees that has any hooks; of the last, if none has.
+ *
+ * @param cacheDir as for `loadWorktreeConfig`
+ */
+export async function surveyHooks(worktrees: readonly string[], cacheDir: string): Promise<HookSurvey> {
   let survey: HookSurvey = { configured: [], scripts: [], broken: undefined };
   for (const worktree of worktrees) {
-    survey = { ...(await configuredIn(worktree)), scripts: listScripts(join(worktree, scriptDirectory)) };
+    survey = { ...(await configuredIn(worktree, cacheDir)), scripts: listScripts(join(worktree, scriptDirectory)) };
     if (survey.configured.length > 0 || survey.scripts.length > 0 || survey.broken !== undefined) break;
   }
   return survey;
@@ -27,10 +32,9 @@ export function hookNamesIn({ configured, scripts }: HookSurvey): string[] {
   return [...new Set([...configured, ...scripts.map(({ name }) => name)])].toSorted();
 }
 
-async function configuredIn(worktree: string): Promise<Pick<HookSurvey, 'configured' | 'broken'>> {
+async function configuredIn(worktree: string, cacheDir: string): Promise<Pick<HookSurvey, 'configured' | 'broken'>> {
   if (findConfigFile(worktree) === undefined) return { configured: [], broken: undefined };
-  const { loadWorktreeConfig } = await import('../config/daft-yml');
-  const loaded = loadWorktreeConfig(worktree);
+  const loaded = await loadWorktreeConfig(worktree, cacheDir);
   switch (loaded.kind) {
     case 'absent': return { configured: [], broken: undefined };
     case 'broken': return { configured: [], broken: loaded.message };

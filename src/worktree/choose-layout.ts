@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, basename } from 'node:path';
 import { findConfigFile, readConfigToml, readRegistry, updateRegistry, type ConfigToml, type Environment } from '../config';
+import { loadWorktreeConfig } from '../config/daft-yml';
 import { isErrno } from '../fs';
 import type { Repository, Worktree } from '../git';
 import { allLayouts, defaultLayout, detectLayout, resolveLayout, type Detection, type Layout, type LayoutSource } from '../layout';
@@ -75,10 +76,10 @@ async function decide(
     warnings.forEach(narrator.warning);
     return decided;
   };
-  // One after the other, because reading daft.yml costs a YAML parser that most commands can do without.
+  // One after the other, because a new daft.yml costs a YAML parser that most commands can do without.
   return (
     resolve('repo setting', storedLayout(directories.config, repository.commonDir)) ??
-    resolve('daft.yml', await layoutOfDaftYml(await configurationWorktree(), narrator.warning)) ??
+    resolve('daft.yml', await layoutOfDaftYml(await configurationWorktree(), directories.cache, narrator.warning)) ??
     resolve('global config', custom.defaultLayout)
   );
 }
@@ -88,10 +89,9 @@ function storedLayout(configDir: string, commonDir: string): string | null | und
   return reading.kind === 'read' ? reading.registry.repositories.get(commonDir)?.layout : undefined;
 }
 
-async function layoutOfDaftYml(worktree: string | undefined, warn: (text: string) => void): Promise<string | undefined> {
+async function layoutOfDaftYml(worktree: string | undefined, cacheDir: string, warn: (text: string) => void): Promise<string | undefined> {
   if (worktree === undefined || findConfigFile(worktree) === undefined) return undefined;
-  const { loadWorktreeConfig } = await import('../config/daft-yml');
-  const loaded = loadWorktreeConfig(worktree);
+  const loaded = await loadWorktreeConfig(worktree, cacheDir);
   if (loaded.kind === 'broken') warn(`Could not read daft.yml: ${loaded.message}`);
   return loaded.kind === 'loaded' ? loaded.config.layout : undefined;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dumpConfig, parseConfig } from '../../src/config/daft-yml';
+import { dumpConfig, parseText } from '../../src/config/grammar';
 
 test('a dump has commands as jobs, nothing empty and nothing unknown, and can be read again', () => {
   const text = [
@@ -12,9 +12,9 @@ test('a dump has commands as jobs, nothing empty and nothing unknown, and can be
     '    jobs: [{name: a, run: {linux: [one, two]}, env: {}, rnu: z}]',
     '  worktree-post-create: {}',
   ].join('\n');
-  const loaded = parseConfig(text, 'x');
-  if (loaded.kind !== 'loaded') throw new Error(loaded.kind);
-  expect(dumpConfig(loaded.config)).toBe(
+  const parsed = parseText('config', text, 'x');
+  if (parsed.kind !== 'parsed') throw new Error(parsed.message);
+  expect(dumpConfig(parsed.content!)).toBe(
     ['hooks:', '  post-clone:', '    jobs:', '      - name: a', '        run:', '          linux: one && two', '      - name: lint', '        run: npm run lint', '        skip: false', 'rc: setup.sh', ''].join('\n'),
   );
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { knownKeys } from '../../src/config/daft-yml';
+import { knownKeys } from '../../src/config/grammar';
 import { hookNames } from '../../src/config';
-import { jsonSchemaOfDaftYml } from '../../src/config/daft-yml/json-schema';
+import { jsonSchemaOfDaftYml } from '../../src/config/grammar/json-schema';
 import { checkout } from '../support';
 
 interface Schema {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/config/daft-yml';
+import { parseText } from '../../src/config/grammar';
 import { findObstacle } from '../../src/hooks/conditions';
 import type { Probes } from '../../src/hooks/conditions';
 
@@ -17,9 +17,9 @@ function world(given: Partial<{ os: Probes['os']; env: Record<string, string>; r
 
 /** Through the real door, so that a field the schema drops cannot pass here. */
 async function reason(yaml: string, probes: Probes): Promise<string | undefined> {
-  const loaded = parseConfig(`hooks: {post-clone: {${yaml}}}`, 'x');
-  if (loaded.kind !== 'loaded') throw new Error(JSON.stringify(loaded));
-  return findObstacle(loaded.config.hooks!['post-clone']!, probes);
+  const parsed = parseText('config', `hooks: {post-clone: {${yaml}}}`, 'x');
+  if (parsed.kind !== 'parsed') throw new Error(parsed.message);
+  return findObstacle(parsed.content!.hooks!['post-clone']!, probes);
 }
 
 describe('skip: any match skips', () => {

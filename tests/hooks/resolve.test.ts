@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { allJobs, parseConfig } from '../../src/config/daft-yml';
+import { allJobs } from '../../src/config/daft-yml';
+import { parseText } from '../../src/config/grammar';
 import type { Probes } from '../../src/hooks/conditions';
 import { expandJobs } from '../../src/hooks/expand';
 import { modeOf, resolveJobs, weedOut } from '../../src/hooks/resolve';
@@ -30,9 +31,10 @@ type Outcome =
 
 /** From the text of one hook to its jobs, by the same way as a firing goes. */
 async function resolve(hookYaml: string, given: Given = {}): Promise<Outcome> {
-  const loaded = parseConfig(`${given.top ?? ''}\nhooks:\n  post-clone:\n${hookYaml.replace(/^/gm, '    ')}`, 'x');
-  if (loaded.kind !== 'loaded') throw new Error(JSON.stringify(loaded));
-  const hook = loaded.config.hooks!['post-clone']!;
+  const parsed = parseText('config', `${given.top ?? ''}\nhooks:\n  post-clone:\n${hookYaml.replace(/^/gm, '    ')}`, 'x');
+  if (parsed.kind !== 'parsed') throw new Error(parsed.message);
+  const config = parsed.content!;
+  const hook = config.hooks!['post-clone']!;
   const selected = selectJobs(expandJobs(allJobs(hook)), hook, given);
   if (selected.kind === 'none') return selected;
   const probes = { ...nowhere, os: given.os ?? nowhere.os };
@@ -40,7 +42,7 @@ async function resolve(hookYaml: string, given: Given = {}): Promise<Outcome> {
   const resolution = resolveJobs(runnable, {
     hookName: 'post-clone',
     hook,
-    config: loaded.config,
+    config,
     os: probes.os,
     hookDir: '/w',
     variables: { DAFT_HOOK: 'post-clone' },

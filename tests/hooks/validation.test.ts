@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { similarTo } from '../../src/cli/similar';
-import { parseConfig } from '../../src/config/daft-yml';
+import { parseText } from '../../src/config/grammar';
 import { validateConfig } from '../../src/hooks/validation';
 
 function findings(yaml: string, version = '1.10.0'): string[] {
-  const loaded = parseConfig(yaml, 'x');
-  if (loaded.kind !== 'loaded') throw new Error(JSON.stringify(loaded));
-  return validateConfig(loaded.config, { version, suggest: (word, known) => similarTo(word, known)[0] }).map(({ severity, path, message }) => `${severity} ${path}: ${message}`);
+  const parsed = parseText('config', yaml, 'x');
+  if (parsed.kind !== 'parsed') throw new Error(parsed.message);
+  return validateConfig(parsed.content!, { version, suggest: (word, known) => similarTo(word, known)[0] }).map(({ severity, path, message }) => `${severity} ${path}: ${message}`);
 }
 const hook = (text: string) => findings(`hooks: {post-clone: {${text}}}`);
 const job = (text: string, around = '') => hook(`${around}jobs: [{name: a, run: x}, ${text}]`);

@@ -7,12 +7,12 @@ import { findCurrentWorktree, loadConfig } from './hooks-worktree';
 export async function run(context: CommandContext): Promise<number> {
   const { root } = await findCurrentWorktree(context, 'Not in a git worktree');
   const messages = commandMessages(context, { quiet: false, verbose: 0 });
-  const config = await loadConfig(root);
+  const config = await loadConfig(root, context);
   if (config === undefined) {
     messages.info('No daft.yml found.');
     return 0;
   }
-  const { dumpConfig } = await import('../../config/daft-yml');
+  const { dumpConfig } = await import('../../config/grammar');
   const text = dumpConfig(config);
   const { stdout } = context;
   messages.raw(stdout.isTTY && stdout.colour ? painted(text, createPalette(true)) : text);

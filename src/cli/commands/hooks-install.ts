@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findConfigFile, hookNames } from '../../config';
 import type { HookName } from '../../config';
+import type { DaftYml } from '../../config/daft-yml';
 import { DaftError } from '../../daft-error';
 import { publishExclusive } from '../../fs';
 import type { Messages } from '../../output';
@@ -31,7 +32,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     for (const hook of requested) messages.info(`  added ${hook}`);
     return 0;
   }
-  await adviseOn(root, existing ?? 'daft.yml', requested, messages);
+  adviseOn({ root, file: existing ?? 'daft.yml', config: await loadConfig(root, context) }, requested, messages);
   return 0;
 }
 
@@ -47,9 +48,8 @@ function knownHook(name: string): HookName {
 }
 
 /** An existing file is the user's: they get what they would have to write into it. */
-async function adviseOn(root: string, file: string, requested: readonly HookName[], messages: Messages): Promise<void> {
+function adviseOn({ root, file, config }: { root: string; file: string; config: DaftYml | undefined }, requested: readonly HookName[], messages: Messages): void {
   messages.info(`Config file already exists: ${join(root, file)}`);
-  const config = await loadConfig(root);
   const defined = requested.filter((hook) => Object.hasOwn(config?.hooks ?? {}, hook));
   const missing = requested.filter((hook) => !defined.includes(hook));
   if (missing.length === 0) {

@@ -62,11 +62,11 @@ export function trustBookOf({ git, settings, directories }: Pick<HooksPlace, 'gi
 }
 
 /** Hooks of the worktree pointed at; elsewhere in the repository, of the first worktree that has any. */
-export async function surveyHooksOf({ git, repository }: HooksPlace): Promise<HookSurvey> {
+export async function surveyHooksOf({ git, repository, directories }: HooksPlace): Promise<HookSurvey> {
   const { worktreeRoot } = repository;
-  if (worktreeRoot !== undefined) return surveyHooks([worktreeRoot]);
+  if (worktreeRoot !== undefined) return surveyHooks([worktreeRoot], directories.cache);
   const worktrees = await listWorktrees(git, repository);
-  return surveyHooks(worktrees.filter(({ missing }) => !missing).map(({ path }) => path));
+  return surveyHooks(worktrees.filter(({ missing }) => !missing).map(({ path }) => path), directories.cache);
 }
 
 /** How the user would name the place in a command typed where they are. */

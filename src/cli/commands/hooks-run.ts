@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { findConfigFile, hookNames, readDirectories } from '../../config';
 import type { HookName } from '../../config';
+import { allJobs } from '../../config/daft-yml';
 import type { DaftYml, HookDefinition, JobDefinition } from '../../config/daft-yml';
 import { DaftError } from '../../daft-error';
 import { findSelectionFault, findTrust, fireDefinition, previewHook } from '../../hooks';
@@ -20,8 +21,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const structured = hook === undefined ? requestedOutput(context, parsed, 'hooks run', 'sectioned') : undefined;
   const worktree = await findCurrentWorktree(context, 'Not in a git worktree. Run this command from within a worktree directory.');
   if (findConfigFile(worktree.root) === undefined) throw new DaftError('No daft.yml found in this worktree');
-  const config = (await loadConfig(worktree.root)) ?? { unknownKeys: [] };
-  const { allJobs } = await import('../../config/daft-yml');
+  const config = (await loadConfig(worktree.root, context)) ?? { unknownKeys: [] };
   const messages = commandMessages(context, { quiet: false, verbose: parsed.flag('verbose') ? 1 : 0 });
 
   if (hook === undefined) {

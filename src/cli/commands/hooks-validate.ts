@@ -1,3 +1,5 @@
+import { readDirectories } from '../../config';
+import { loadConfigLayers } from '../../config/daft-yml';
 import { validateLayers } from '../../hooks/validation';
 import type { LayeredFinding } from '../../hooks/validation';
 import { printable } from '../../output';
@@ -9,8 +11,7 @@ import { brokenConfig, findCurrentWorktree } from './hooks-worktree';
 export async function run(context: CommandContext): Promise<number> {
   const { root } = await findCurrentWorktree(context, 'Not in a git worktree');
   const messages = commandMessages(context, { quiet: false, verbose: 0 });
-  const { loadConfigLayers } = await import('../../config/daft-yml');
-  const loaded = loadConfigLayers(root);
+  const loaded = await loadConfigLayers(root, readDirectories(context.env).cache);
   if (loaded.kind === 'broken') throw brokenConfig(loaded.message);
   if (loaded.kind === 'absent') {
     messages.info('No daft.yml found.');

@@ -1,6 +1,7 @@
 /** What the commands that work on daft.yml of the current worktree have in common. */
-import { parseSettings } from '../../config';
+import { parseSettings, readDirectories } from '../../config';
 import type { Settings } from '../../config';
+import { loadWorktreeConfig } from '../../config/daft-yml';
 import type { DaftYml } from '../../config/daft-yml';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository } from '../../git';
@@ -25,9 +26,8 @@ export async function findCurrentWorktree({ env, cwd }: CommandContext, refusal:
 }
 
 /** The merged configuration of a worktree; undefined if it has none. */
-export async function loadConfig(root: string): Promise<DaftYml | undefined> {
-  const { loadWorktreeConfig } = await import('../../config/daft-yml');
-  const loaded = loadWorktreeConfig(root);
+export async function loadConfig(root: string, { env }: Pick<CommandContext, 'env'>): Promise<DaftYml | undefined> {
+  const loaded = await loadWorktreeConfig(root, readDirectories(env).cache);
   switch (loaded.kind) {
     case 'absent': return undefined;
     case 'broken': throw brokenConfig(loaded.message);

@@ -1,12 +1,10 @@
 /**
- * `daft.yml` and the files around it: found, parsed, merged, dumped. Behind this door are yaml and zod, so reach it by
- * `import()`, after `findConfigFile` (src/config) has told that there is something to read.
+ * `daft.yml` and the files around it: found, read, merged. What they were parsed to is remembered by their text, so that
+ * only a text that is new here needs the door `config/grammar`.
  */
-export { dumpConfig } from './dump';
 export { loadConfigLayers, loadWorktreeConfig, parseConfig } from './load';
 export type { ConfigLayer, LayeredConfig, LoadedConfig } from './load';
 export { allJobs, mergeConfigs, replaceHook } from './merge';
-export { daftYml, knownKeys } from './schema';
 export type {
   Annotated,
   Architecture,
@@ -20,4 +18,4 @@ export type {
   LogSettings,
   OperatingSystem,
   Rule,
-} from './schema';
+} from '../grammar/schema';

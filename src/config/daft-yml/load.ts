@@ -2,12 +2,10 @@ import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import { hookNames } from './hook-names';
 import { readTextIfExists } from '../../fs';
 import { findConfigFile, isRegularFile } from './discover';
+import type { Form, Forms, Parsed } from '../grammar';
+import type { DaftYml } from '../grammar/schema';
 import { mergeConfigs, replaceHook } from './merge';
-import { parseYaml } from './parse';
-import type { Parsed } from './parse';
-import { daftYml, hookDefinition } from './schema';
-import type { DaftYml } from './schema';
-import type * as z from 'zod';
+import { recallParsed, rememberParsed } from './parsed-texts';
 
 export type LoadedConfig =
   /** No main file, so no YAML hooks, whatever else lies there. */
@@ -16,9 +14,13 @@ export type LoadedConfig =
   | { kind: 'loaded'; config: DaftYml; file: string }
   | { kind: 'broken'; message: string };
 
-/** Loads the configuration of a worktree: main file, `extends`, per-hook files and local override, merged in this order. */
-export function loadWorktreeConfig(root: string): LoadedConfig {
-  const loaded = loadConfigLayers(root);
+/**
+ * Loads the configuration of a worktree: main file, `extends`, per-hook files and local override, merged in this order.
+ *
+ * @param cacheDir where the meaning of texts is remembered (`Directories.cache`)
+ */
+export async function loadWorktreeConfig(root: string, cacheDir: string): Promise<LoadedConfig> {
+  const loaded = await loadConfigLayers(root, cacheDir);
   if (loaded.kind !== 'layered') return loaded;
   const { main, above } = loaded;
   return { kind: 'loaded', config: (above.at(-1) ?? main).merged, file: main.file };
@@ -35,11 +37,11 @@ export interface ConfigLayer {
 export type LayeredConfig = { kind: 'absent' } | { kind: 'layered'; main: ConfigLayer; above: readonly ConfigLayer[] } | { kind: 'broken'; message: string };
 
 /** As `loadWorktreeConfig`, file by file: tells with which of them something has come in. */
-export function loadConfigLayers(root: string): LayeredConfig {
+export async function loadConfigLayers(root: string, cacheDir: string): Promise<LayeredConfig> {
   const file = findConfigFile(root);
   if (file === undefined) return { kind: 'absent' };
   try {
-    return { kind: 'layered', ...loadFiles(root, file) };
+    return { kind: 'layered', ...(await loadFiles(root, file, cacheDir)) };
   } catch (error) {
     if (error instanceof BrokenFile) return { kind: 'broken', message: error.message };
     throw error;
@@ -47,8 +49,8 @@ export function loadConfigLayers(root: string): LayeredConfig {
 }
 
 /** The configuration as one text says it, without the files around it: what is committed on a branch. */
-export function parseConfig(text: string, name: string): LoadedConfig {
-  const parsed = parseYaml(text, name, daftYml);
+export async function parseConfig(text: string, name: string, cacheDir: string): Promise<LoadedConfig> {
+  const parsed = await parse('config', text, name, cacheDir);
   if (parsed.kind === 'malformed') return { kind: 'broken', message: parsed.message };
   return { kind: 'loaded', config: withoutExtends(parsed.content ?? nothing), file: name };
 }
@@ -57,9 +59,9 @@ const nothing: DaftYml = { unknownKeys: [] };
 
 class BrokenFile extends Error {}
 
-function loadFiles(root: string, file: string): { main: ConfigLayer; above: readonly ConfigLayer[] } {
+async function loadFiles(root: string, file: string, cacheDir: string): Promise<{ main: ConfigLayer; above: readonly ConfigLayer[] }> {
   const path = join(root, file);
-  const read = readYaml(path, daftYml) ?? nothing;
+  const read = (await readYaml('config', path, cacheDir)) ?? nothing;
   const main = { file, merged: withoutExtends(read) };
   const above: ConfigLayer[] = [];
   const add = (from: string, merge: (below: DaftYml) => DaftYml) => {
@@ -68,25 +70,25 @@ function loadFiles(root: string, file: string): { main: ConfigLayer; above: read
 
   for (const extended of read.extends ?? []) {
     const from = isAbsolute(extended) ? extended : join(dirname(path), extended);
-    const overlay = readYaml(from, daftYml, 'Failed to load extends file: ');
+    const overlay = await readYaml('config', from, cacheDir, 'Failed to load extends file: ');
     if (overlay !== undefined) add(from, (below) => mergeConfigs(below, withoutExtends(overlay)));
   }
   const perHookDirectory = file.startsWith('.config/') ? join(root, '.config/daft') : root;
   for (const hook of hookNames) {
     const from = [`${hook}.yml`, `${hook}.yaml`].map((name) => join(perHookDirectory, name)).find(isRegularFile);
     if (from === undefined) continue;
-    const definition = readYaml(from, hookDefinition, 'Failed to load per-hook file: ');
+    const definition = await readYaml('hook', from, cacheDir, 'Failed to load per-hook file: ');
     if (definition !== undefined) add(from, (below) => replaceHook(below, hook, definition));
   }
   const extension = extname(path);
   const from = `${path.slice(0, -extension.length)}-local${extension}`;
-  const local = readYaml(from, daftYml, 'Failed to load local config: ');
+  const local = await readYaml('config', from, cacheDir, 'Failed to load local config: ');
   if (local !== undefined) add(from, (below) => mergeConfigs(below, withoutExtends(local)));
 
   return { main, above };
 }
 
-function readYaml<Content>(path: string, schema: z.ZodType<Content>, introduction = ''): Content | undefined {
+async function readYaml<F extends Form>(form: F, path: string, cacheDir: string, introduction = ''): Promise<Forms[F] | undefined> {
   let text: string | undefined;
   try {
     text = readTextIfExists(path);
@@ -94,9 +96,18 @@ function readYaml<Content>(path: string, schema: z.ZodType<Content>, introductio
     throw new BrokenFile(`${introduction}Failed to read ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
   if (text === undefined) return undefined;
-  const parsed: Parsed<Content> = parseYaml(text, path, schema);
+  const parsed = await parse(form, text, path, cacheDir);
   if (parsed.kind === 'malformed') throw new BrokenFile(introduction + parsed.message);
   return parsed.content;
+}
+
+async function parse<F extends Form>(form: F, text: string, path: string, cacheDir: string): Promise<Parsed<Forms[F]>> {
+  const known = recallParsed(cacheDir, form, text);
+  if (known !== undefined) return { kind: 'parsed', content: known.content as Forms[F] | undefined }; // this very grammar's own result
+  const { parseText } = await import('../grammar');
+  const parsed = parseText(form, text, path);
+  if (parsed.kind === 'parsed') rememberParsed(cacheDir, form, text, parsed.content);
+  return parsed;
 }
 
 /** `extends` works in the main file only, and has done its work there. */

@@ -1,4 +1,4 @@
-import type { CommandDefinition, DaftYml, HookDefinition, JobDefinition } from './schema';
+import type { CommandDefinition, DaftYml, HookDefinition, JobDefinition } from '../grammar/schema';
 
 /** Lays one file over another: its values win, jobs are merged by name. */
 export function mergeConfigs(base: DaftYml, overlay: DaftYml): DaftYml {

@@ -2,8 +2,9 @@
 
 import { parseDuration, parseSize } from '../../config';
 import type { Quantity } from '../../config';
-import { knownKeys, allJobs } from '../../config/daft-yml';
+import { allJobs } from '../../config/daft-yml';
 import type { Annotated, Condition, ConfigLayer, DaftYml, HookDefinition, JobDefinition, LogSettings } from '../../config/daft-yml';
+import { knownKeys } from '../../config/grammar';
 import { expandJobs } from '../expand';
 import { findGraphFault } from '../schedule';
 import { hookNames } from '../types';

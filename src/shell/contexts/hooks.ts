@@ -1,4 +1,5 @@
-import { findConfigFile } from '../../config';
+import { findConfigFile, readDirectories } from '../../config';
+import { allJobs, loadWorktreeConfig } from '../../config/daft-yml';
 import { createGit, findRepository } from '../../git';
 import type { Question } from '../complete';
 
@@ -7,8 +8,7 @@ export async function completeHooks({ context, word, env, cwd }: Question): Prom
   const repository = await findRepository(createGit(env), cwd);
   const root = repository?.worktreeRoot;
   if (root === undefined || findConfigFile(root) === undefined) return [];
-  const { allJobs, loadWorktreeConfig } = await import('../../config/daft-yml');
-  const loaded = loadWorktreeConfig(root);
+  const loaded = await loadWorktreeConfig(root, readDirectories(env).cache);
   if (loaded.kind !== 'loaded') return [];
   const hooks = loaded.config.hooks ?? {};
   if (context === 'hooks-run') return startingWith(word, Object.keys(hooks));

@@ -1,4 +1,5 @@
 import { configCandidates, readConfigToml } from '../../config';
+import { parseConfig } from '../../config/daft-yml';
 import { DaftError } from '../../daft-error';
 import { findBlob } from '../../git';
 import { defaultLayout, findLayout, resolveLayout, type Layout } from '../../layout';
@@ -25,11 +26,10 @@ export async function layoutOfClone(
   return decided?.layout ?? (await askLayout()) ?? defaultLayout;
 }
 
-async function committedLayout(commonDir: string, ref: string, { git, narrator }: WorktreeServices): Promise<string | undefined> {
+async function committedLayout(commonDir: string, ref: string, { git, narrator, directories }: WorktreeServices): Promise<string | undefined> {
   const blob = await findBlob(git, commonDir, configCandidates.map((path) => ({ ref, path })));
   if (blob === undefined) return undefined;
-  const { parseConfig } = await import('../../config/daft-yml');
-  const parsed = parseConfig(blob.content, blob.path);
+  const parsed = await parseConfig(blob.content, blob.path, directories.cache);
   if (parsed.kind === 'broken') narrator.warning(`Could not read daft.yml: ${parsed.message}`);
   return parsed.kind === 'loaded' ? parsed.config.layout : undefined;
 }

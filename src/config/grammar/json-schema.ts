@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { hookNames } from './hook-names';
+import { hookNames } from '../daft-yml/hook-names';
 import { daftYml } from './schema';
 
 // Of the build and the tests alone: nothing that daft does at run time reads it.

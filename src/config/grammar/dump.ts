@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { allJobs } from './merge';
+import { allJobs } from '../daft-yml/merge';
 import type { DaftYml } from './schema';
 
 /** The merged configuration as YAML: `commands` as jobs, nothing empty, nothing that daft does not know. */

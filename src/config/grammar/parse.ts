@@ -1,6 +1,17 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node } from 'yaml';
 import type * as z from 'zod';
+import { daftYml, hookDefinition } from './schema';
+import type { DaftYml, HookDefinition } from './schema';
+
+/** What a file may be: a whole configuration, or the definition of one hook. */
+export interface Forms {
+  config: DaftYml;
+  hook: HookDefinition;
+}
+export type Form = keyof Forms;
+
+const schemas: { readonly [F in Form]: z.ZodType<Forms[F]> } = { config: daftYml, hook: hookDefinition };
 
 /** `content` is undefined for an empty file, which says as little as a missing one. */
 export type Parsed<Content> = { kind: 'parsed'; content: Content | undefined } | { kind: 'malformed'; message: string };
@@ -10,13 +21,13 @@ export type Parsed<Content> = { kind: 'parsed'; content: Content | undefined } |
  *
  * @param path as messages name the file
  */
-export function parseYaml<Content>(text: string, path: string, schema: z.ZodType<Content>): Parsed<Content> {
+export function parseText<F extends Form>(form: F, text: string, path: string): Parsed<Forms[F]> {
   const lines = new LineCounter();
   const located = (problem: string, offset: number | undefined): string => {
     const position = offset === undefined ? undefined : lines.linePos(offset);
     return position === undefined ? problem : `${problem} at line ${position.line}, column ${position.col}`;
   };
-  const malformedIn = (problems: readonly string[]): Parsed<Content> => ({
+  const malformedIn = (problems: readonly string[]): Parsed<Forms[F]> => ({
     kind: 'malformed',
     message: `Failed to parse YAML file: ${path}: ${problems.join('; ')}`,
   });
@@ -35,7 +46,7 @@ export function parseYaml<Content>(text: string, path: string, schema: z.ZodType
   }
   if (raw === undefined) return { kind: 'parsed', content: undefined };
 
-  const checked = schema.safeParse(raw);
+  const checked = schemas[form].safeParse(raw);
   if (checked.success) return { kind: 'parsed', content: checked.data };
   return malformedIn(problemsOf(checked.error.issues).map(({ path: place, message }) => located(place.length === 0 ? message : `${formatPath(place)}: ${message}`, offsetOf(document, place))));
 }
