@@ -2,6 +2,7 @@
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
 export { deleteBranch } from './delete-branch';
+export { inTurn } from './in-turn';
 export { askPatiently, isTransient } from './patience';
 export { chooseDefaultBranch, findBranchHere, findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRef, readRefs } from './refs';
 export { readReflogStart } from './reflog';

@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { parseSettings, type Settings } from '../../config';
-import { createGit, type Git, type Repository, surveyRepository } from '../../git';
+import { createGit, inTurn, type Git, type Repository, surveyRepository } from '../../git';
 import type { Question } from '../complete';
 import { branchCandidates, type Candidate, candidateLine, type Column, type Dirt, type Known, parseColumns, type Ref, wantedBranches } from './branch-groups';
 import { fetchOnce } from './fetch-on-miss';
@@ -47,10 +47,13 @@ async function fetchMissing(git: Git, word: string, { commonDir }: Repository, s
   return fetchOnce(git, { commonDir, remote, sshCommand: env['GIT_SSH_COMMAND'] ?? settings.raw.get('core.sshcommand') ?? 'ssh' });
 }
 
+/** Enough to keep two cores busy; git looks at the files of one worktree with several threads itself. */
+const statusesAtOnce = 4;
+
 async function tell(git: Git, found: readonly Candidate[], shown: ReadonlySet<Column>, cwd: string): Promise<readonly string[]> {
   const start = realpathSync(cwd);
   const relativePath = (path: string): string => relative(start, path) || '.';
-  const dirt = await Promise.all(found.map(async ({ path }) => path === undefined ? undefined : readDirt(git, path, shown)));
+  const dirt = await inTurn(found, statusesAtOnce, async ({ path }) => (path === undefined ? undefined : readDirt(git, path, shown)));
   return found.map((candidate, index) => candidateLine(candidate, { shown, dirt: dirt[index], relativePath }));
 }
 

@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { measureTree, newestChange } from '../../fs';
-import { readReflogStart, type Git } from '../../git';
+import { inTurn, readReflogStart, type Git } from '../../git';
 import { defaultBranchOffline, type BranchSurvey, type Refs } from '../branches';
 import { findOwner, type OwnershipStrategy } from '../ownership';
 import { openRowCache, type CacheKind } from './cache';
 import type { ColumnName } from './columns';
 import { factsFor, type Fact } from './facts';
-import { inTurn } from './pool';
 import {
   countAheadBehind,
   countLines,

@@ -1,4 +1,7 @@
-/** Answers in the order of the questions, `places` of them under way at a time. */
+/**
+ * Answers in the order of the questions, `places` of them under way at a time: a git for each worktree of many, all at
+ * once, would take the machine from whoever works on it.
+ */
 export async function inTurn<Item, Answer>(items: readonly Item[], places: number, ask: (item: Item) => Promise<Answer>): Promise<Answer[]> {
   const answers: Answer[] = [];
   let next = 0;
