@@ -43,11 +43,11 @@ export interface CommandContext {
 
 /** The user, or the system, asked the program to stop. */
 export class Interrupted extends Error {
-  readonly exitCode: number;
+  /** Whichever signal it was: jobs and git have been stopped in good order, and that is all there is to say. */
+  readonly exitCode = 130;
 
   constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
     super(`interrupted by ${signal}`);
     this.name = 'Interrupted';
-    this.exitCode = signal === 'SIGINT' ? 130 : 143;
   }
 }

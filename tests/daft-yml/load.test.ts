@@ -111,13 +111,14 @@ describe('merge, lowest to highest', () => {
     ['parallel: false', { parallel: false }],
     ['piped: true', { piped: true }],
     ['follow: true', { follow: true }],
+    ['fail_mode: abort', { fail_mode: 'abort' }],
     ['exclude_tags: [x]', { exclude_tags: ['x'] }],
     ['exclude: [x]', { exclude: ['x'] }],
     ['skip: merge', { skip: 'merge' }],
     ['only: false', { only: false }],
     ['commands: {z: {run: z}}', { commands: { z: { run: 'z' } } }],
   ])('of a hook on both sides, %s replaces', async (overlay, expected) => {
-    const base = 'background: false, parallel: true, piped: false, follow: false, exclude_tags: [o], exclude: [o], skip: false, only: true, commands: {o: {run: o}}';
+    const base = 'background: false, parallel: true, piped: false, follow: false, fail_mode: warn, exclude_tags: [o], exclude: [o], skip: false, only: true, commands: {o: {run: o}}';
     const config = await load({ 'daft.yml': `hooks: {post-clone: {${base}, jobs: [{run: kept}]}}`, 'daft-local.yml': `hooks: {post-clone: {${overlay}}}` });
     expect(config.hooks?.['post-clone']).toMatchObject({ ...expected, jobs: [{ run: 'kept' }] });
   });

@@ -12,12 +12,12 @@ const stubborn = '      - {name: stubborn, run: "trap \'\' TERM INT; echo deaf; 
 
 // That no process is left is what the end of every temporary home checks.
 
-test('Ctrl-C stops the jobs in the foreground with their children, and holds back what would have come', async () => {
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the jobs in the foreground with their children, and holds back what would have come', async (signal) => {
   await using repo = await temporaryRepository();
   repo.configure(config);
   const hook = repo.home.start('daft', ['hooks', 'run', 'post-clone'], { cwd: repo.path });
   await hook.says('begun');
-  hook.signal('SIGINT');
+  hook.signal(signal);
   expect((await hook.ended).exitCode).toBe(130);
   await repo.home.waitForQuiet();
   expect(hook.stderr()).toContain('┃  behind (skip) cancelled');
