@@ -29,12 +29,12 @@ export async function addWorktree(
 ): Promise<void> {
   const { commonDir } = repository;
   signal.throwIfAborted();
-  if (startPoint !== undefined) {
-    // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
-    const made = await askPatiently(git, commonDir, ['branch', '--no-track', branch, startPoint]);
-    if (made.exitCode !== 0) throw new DaftError(complaintOf(made));
-  }
   const failure = await withPlaceLock(path, repository, async () => {
+    if (startPoint !== undefined) {
+      // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
+      const made = await askPatiently(git, commonDir, ['branch', '--no-track', branch, startPoint]);
+      if (made.exitCode !== 0) return new DaftError(complaintOf(made));
+    }
     const firstMissing = topmostMissing(path);
     const added = await askPatiently(git, commonDir, ['worktree', 'add', path, branch]);
     if (added.exitCode === 0) return undefined;

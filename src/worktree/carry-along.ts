@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { readTextIfExists, withFileLock } from '../fs';
+import { LockTimeout, readTextIfExists, withFileLock } from '../fs';
 import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../git';
 import { lockHolder } from '../process';
 import type { WorktreeServices } from './worktree-services';
@@ -110,11 +110,18 @@ export async function unstashChanges(
   // Refused before anything was touched: what was staged here cannot be staged there, but it can be applied.
   if (applied.exitCode !== 0 && /Try without --index/.test(applied.stderr)) applied = await git.ask(target, ['stash', 'apply', '--quiet', commit], { untilDone: true });
   if (applied.exitCode !== 0) return { kind: 'conflict', complaint: gitsComplaint(applied) };
-  await withStashLock(repository, async () => {
-    const position = (await listStash(git, target)).findIndex((entry) => entry.commit === commit);
-    if (position >= 0) await git.ask(target, ['stash', 'drop', '--quiet', `stash@{${position}}`], { untilDone: true });
-  });
+  try {
+    await withStashLock(repository, () => drop(commit, target, git));
+  } catch (error) {
+    // A full disk, a lock that is never released: what stays in the stash is a copy of what has been applied.
+    if (!(error instanceof Error && 'code' in error) && !(error instanceof LockTimeout)) throw error;
+  }
   return { kind: 'applied' };
+}
+
+async function drop(commit: string, worktree: string, git: Git): Promise<void> {
+  const position = (await listStash(git, worktree)).findIndex((entry) => entry.commit === commit);
+  if (position >= 0) await git.ask(worktree, ['stash', 'drop', '--quiet', `stash@{${position}}`], { untilDone: true });
 }
 
 /** Brings changes back to where they came from, after what they were to be carried to did not come about. */
