@@ -100,7 +100,9 @@ function askerOf(context: CommandContext, messages: Messages): HookServices['con
   if (env['DAFT_TESTING'] === undefined && !(stderr.isTTY && context.stdin.isTTY)) return undefined;
   return async (question) => {
     messages.spinner.aside(() => stderr.stream.write(`${question} [y/N] `));
-    return isYes(await readLine(context.stdin, context.interruptible()));
+    const answer = await readLine(context.stdin, context.interruptible());
+    if (answer === undefined) stderr.stream.write('\n'); // nobody has ended the line of the question
+    return isYes(answer);
   };
 }
 

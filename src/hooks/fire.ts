@@ -80,6 +80,8 @@ export async function fireDefinition(
   const variables = hookVariables(firing, settings.remote);
   const probes = createProbes(hookDir, variables, services);
   const obstacle = await findObstacle(definition, probes);
+  // A condition whose command was stopped has not been answered.
+  if (services.signal.aborted) return { kind: 'interrupted' };
   if (obstacle !== undefined) {
     if (services.verbose) tell({ type: 'note', text: `Skipping ${hook}: ${obstacle}` });
     return { kind: 'skipped', reason: obstacle };
@@ -90,6 +92,7 @@ export async function fireDefinition(
   if (selected.kind === 'none') return { kind: 'skipped', reason: selected.reason };
 
   const { runnable, skipped } = await weedOut(selected.jobs, { hook: definition, arch: currentArch(), probes });
+  if (services.signal.aborted) return { kind: 'interrupted' };
   const resolution = resolveJobs(runnable, {
     hookName: hook,
     hook: definition,

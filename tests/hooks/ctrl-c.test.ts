@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryRepository } from '../support';
+import { temporaryRepository, waitFor } from '../support';
 
 const config = `hooks:
   post-clone:
@@ -38,5 +40,20 @@ test('a second Ctrl-C waits for nobody, and leaves nobody behind', async () => {
   const { exitCode, durationMs } = await hook.ended;
   expect(exitCode).toBe(130);
   expect(durationMs).toBeLessThan(5_000);
+  await repo.home.waitForQuiet();
+});
+
+test.each([
+  ['a hook', 'hooks: {post-clone: {only: [{run: "touch asked; sleep 300"}], jobs: [{run: echo never}]}}'],
+  ['a job', 'hooks: {post-clone: {jobs: [{only: [{run: "touch asked; sleep 300"}], run: echo never}, {run: echo never}]}}'],
+])('Ctrl-C while the condition of %s is asked is no answer to it', async (_of, yaml) => {
+  await using repo = await temporaryRepository();
+  repo.configure(yaml);
+  const hook = repo.home.start('daft', ['hooks', 'run', 'post-clone'], { cwd: repo.path });
+  await waitFor('the condition to be asked', () => existsSync(join(repo.path, 'asked')));
+  hook.signal('SIGINT');
+  const { exitCode, stdout, stderr } = await hook.ended;
+  expect(exitCode).toBe(130);
+  expect(stdout + stderr).not.toMatch(/never|Skipped/);
   await repo.home.waitForQuiet();
 });
