@@ -20,6 +20,8 @@ test.each([
   [['up\u001B[2A\u001B[K\u001B[?25l\n\u001B[2Jclear\u001Bc\n'], '| up\n| clear\n'],
   [['\u001B]0;title\u0007x\u001B]8;;http://a\u001B\\link\u001B]8;;\u001B\\\n'], '| xlink\n'],
   [['größe 行\r日本\n'], '| 日本\n'],
+  [['a\u000Bb\u0008\u0007\tc\u0000\n', 'd\n'], '| ab\tc\n| d\n'],
+  [['a\u0008', 'b\n'], '| ab\n'],
 ])('%j', (pieces, expected) => expect(frame(...pieces)).toBe(expected));
 
 test('a line without end does not fill the memory', () => {
