@@ -6,11 +6,11 @@ import type { WorktreeServices } from './worktree-services';
  * Fires a hook and settles what comes of it: a failure in mode `abort` ends the operation with a DaftError, an
  * interruption with the reason of the signal, and everything else lets it go on.
  *
- * @param kept what an abort leaves in place, for the message
+ * @param kept what an abort or an interruption leaves in place, for the message
  */
 export async function fireAndSettle(
   firing: Firing,
-  { fireHook, signal }: Pick<WorktreeServices, 'fireHook' | 'signal'>,
+  { fireHook, signal, narrator }: Pick<WorktreeServices, 'fireHook' | 'signal' | 'narrator'>,
   kept?: { message: string; hint: string },
 ): Promise<void> {
   const result = await fireHook(firing);
@@ -19,6 +19,7 @@ export async function fireAndSettle(
     case 'succeeded':
       return;
     case 'interrupted':
+      if (kept) narrator.warning(`${firing.hook} hook was interrupted; ${kept.message}\n${kept.hint}`);
       signal.throwIfAborted();
       throw new DaftError(`${firing.hook} hook was interrupted`, { exitCode: 130 });
     case 'failed':

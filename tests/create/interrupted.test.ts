@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { waitForFile } from '../support';
 import { playground, type Playground } from './support';
 
 /** A git that does all it is told, and then what `script` says where `pattern` fits its arguments. */
@@ -57,5 +58,22 @@ describe('changes on their way', () => {
     // On a terminal Ctrl-C signals a whole process group.
     const env = gitThat(repo, "'stash apply'*", 'test $(ps -o pgid= -p $$) != $(ps -o pgid= -p $PPID) || code=1');
     expect(await repo.daftWith({ env }, 'start', 'x')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
+test('Ctrl-C in a post-create hook tells that the worktree is there', async () => {
+  await using repo = await playground();
+  await repo.git('config', 'daft.hooks.defaultTrust', 'allow');
+  const ready = repo.at('ready');
+  const job = { name: 'long', run: `touch ${ready}; exec sleep 60` };
+  writeFileSync(join(repo.path, 'daft.yml'), JSON.stringify({ hooks: { 'worktree-post-create': { jobs: [job] } } }));
+  await repo.git('add', '--force', 'daft.yml');
+  await repo.git('commit', '--quiet', '-m', 'hook');
+  const daft = repo.home.start('daft', ['start', 'x'], { cwd: repo.path });
+  await waitForFile(ready);
+  daft.signal('SIGINT');
+  expect(await daft.ended).toMatchObject({
+    exitCode: 130,
+    stderr: expect.stringContaining(`warning: worktree-post-create hook was interrupted; the worktree was created and kept at '${repo.at('app.x')}'`),
   });
 });
