@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../fault';
-import { isErrno, removeFile } from '../fs';
+import { isErrno, randomBytes, removeFile, sha256 } from '../fs';
 import type { Store } from '../logstore';
 import { exchange } from './client/exchange';
 import { isPrivateDirectory, ownUid, socketPlaces } from './client/socket-path';
@@ -180,7 +179,7 @@ function isSame(a: Inode | undefined, b: Inode): boolean {
 
 /** No longer than the shortest public name, so that it fits wherever that does. */
 function takeoverName(publicPath: string, { dev, ino, mtimeNs }: Inode, generation: number): string {
-  const digest = createHash('sha256').update(`${publicPath} ${dev} ${ino} ${mtimeNs} ${generation}`).digest('hex');
+  const digest = sha256(`${publicPath} ${dev} ${ino} ${mtimeNs} ${generation}`);
   return `.coordinator-${digest.slice(0, 24)}`;
 }
 

@@ -3,5 +3,7 @@ export { isErrno, lstatIfExists, statIfExists, unlessMissing } from './errno';
 export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';
 export { measureTree, newestChange } from './measure';
+export { randomBytes } from './random';
+export { sha256 } from './sha256';
 export { moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
 export { createExclusive, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../fault';
 import { readTextIfExists, removeFile } from './files';
+import { randomBytes } from './random';
+import { sha256 } from './sha256';
 import { publishExclusive } from './write-atomic';
 
 /** Who holds a lock, as its file says. What makes a process known, and how its death is told, is the caller's. */
@@ -55,7 +56,7 @@ function take(path: string, mine: string, holder: LockHolder): boolean {
   if (found === undefined) return publishExclusive(path, mine) === 'published';
   if (!holder.isDead(found.split('\n', 1)[0] ?? '')) return false;
 
-  const succession = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 12)}`;
+  const succession = `${path}.${sha256(found).slice(0, 12)}`;
   if (!take(succession, mine, holder)) return false;
   try {
     if (DAFT_FAULTS) fault('fs: lock of a dead holder found');

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fault } from '../fault';
 import { isErrno } from './errno';
+import { randomBytes } from './random';
 
 /**
  * Renames a directory to `.deleting-<name>` (unique suffix if taken) beside itself, then removes it recursively. From

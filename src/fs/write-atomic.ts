@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault, faultyBytes } from '../fault';
 import { isErrno } from './errno';
+import { randomBytes } from './random';
 
 export interface WriteOptions {
   /** Waits until the content is on the medium before it gets its name. */

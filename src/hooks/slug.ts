@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../fs';
 
 /** As long as a label of a host name may be, and a database of PostgreSQL. */
 const longest = 63;
@@ -15,6 +15,6 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   if (slug !== '' && slug.length <= longest) return slug;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, hashLength);
+  const hash = sha256(name).slice(0, hashLength);
   return slug === '' ? hash : `${slug.slice(0, longest - hashLength - 1).replace(/-$/, '')}-${hash}`;
 }

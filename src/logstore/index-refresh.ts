@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists, removeFile, unlessMissing } from '../fs';
+import { isErrno, lstatIfExists, randomBytes, removeFile, unlessMissing } from '../fs';
 import { markActive } from './active';
 import { indexInvocation, invocationLine, jobLine } from './index-append';
 import { eachLine, invocationIdOf, isInvocationLine, jobDirOf, openIndex, readRange, type IndexFile } from './index-lines';

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists, makePrivateDirectory, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, lstatIfExists, makePrivateDirectory, randomBytes, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
 import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';

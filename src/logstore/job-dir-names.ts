@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../fs';
 
 const longest = 200;
 
@@ -32,7 +32,7 @@ function encode(name: string): string {
   // What is no valid UTF-16 cannot be a file name as it stands.
   const encoded = Buffer.from(name).toString().replaceAll(/[/%\p{Cc}]|^\./gu, percentEncode);
   if (Buffer.byteLength(encoded) <= longest) return encoded;
-  return `${cut(encoded, 190)}~${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  return `${cut(encoded, 190)}~${sha256(name).slice(0, 8)}`;
 }
 
 function percentEncode(text: string): string {

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { linkSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { isErrno, publishExclusive, readTextIfExists, removeFile } from '../fs';
+import { isErrno, publishExclusive, randomBytes, readTextIfExists, removeFile } from '../fs';
 import type { RepoId } from './types';
 
 /** Reads `<common dir>/daft-id`; undefined if absent or empty. Throws DaftError `Corrupt repo identity file at ...`. */

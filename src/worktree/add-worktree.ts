@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { isErrno, readTextIfExists, withFileLock } from '../fs';
+import { isErrno, readTextIfExists, sha256, withFileLock } from '../fs';
 import { askPatiently, deleteBranch, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
 import { lockHolder } from '../process';
 import { canonicalPath } from './canonical-path';
@@ -71,7 +70,7 @@ function whatIsLeft(path: string, repository: Repository, { exitCode, stderr }: 
 
 /** One at a time for a place: git looks whether it is free, and some time later it takes it. */
 async function withPlaceLock<T>(path: string, { commonDir }: Repository, add: () => Promise<T>): Promise<T> {
-  const place = createHash('sha256').update(canonicalPath(path)).digest('hex').slice(0, 12);
+  const place = sha256(canonicalPath(path)).slice(0, 12);
   mkdirSync(join(commonDir, '.daft'), { recursive: true });
   // As long as it takes to check out whatever is there: the neighbour is at work, and its death would be noticed.
   return withFileLock(join(commonDir, '.daft', `place-${place}.lock`), lockHolder(), add, { timeoutMs: 600_000 });

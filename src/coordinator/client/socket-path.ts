@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { lstatIfExists } from '../../fs';
+import { lstatIfExists, sha256 } from '../../fs';
 import type { Store } from '../../logstore';
 
 /** Bytes of path that a Unix socket address holds. Node cuts a longer one silently: two repositories would meet in one socket. */
@@ -11,27 +10,40 @@ export interface SocketPlaces {
   /** In the state directory; undefined if the path is too long for a socket. */
   normal: string | undefined;
   /** A short, equally predictable path, in a directory that only we may enter. */
-  fallback: { directory: string; path: string };
+  fallback: { readonly directory: string; readonly path: string };
 }
 
 export function socketPlaces({ stateDir, repoId }: Pick<Store, 'stateDir' | 'repoId'>, uid: number): SocketPlaces {
   const normal = join(stateDir, `coordinator-${repoId}.sock`);
   const directory = `/tmp/daft-${uid}`;
-  const name = createHash('sha256').update(normal).digest('hex').slice(0, 32);
   return {
     normal: Buffer.byteLength(normal) <= maxSocketPathBytes ? normal : undefined,
-    fallback: { directory, path: join(directory, `${name}.sock`) },
+    fallback: {
+      directory,
+      get path() {
+        return join(directory, `${sha256(normal).slice(0, 32)}.sock`); // seldom asked for: few have the directory
+      },
+    },
   };
 }
 
-/** The paths at which a client knocks, in this order. */
+/** The paths at which a client knocks, in this order: those where something lies, as a connection takes 2 ms to find out. */
 export function pathsToTry(store: Store): string[] {
   const uid = ownUid();
   const { normal, fallback } = socketPlaces(store, uid);
   const paths = normal === undefined ? [] : [normal];
   // Somebody else could have made it, and would then be told our jobs: /tmp is everybody's.
   if (isPrivateDirectory(fallback.directory, uid)) paths.push(fallback.path);
-  return paths;
+  return paths.filter((path) => !isMissing(path));
+}
+
+/** Certain absence only: who cannot tell must knock. */
+function isMissing(path: string): boolean {
+  try {
+    return lstatIfExists(path) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether this is a real directory, ours, and closed to everybody else. */
