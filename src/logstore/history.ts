@@ -79,9 +79,9 @@ function* readFromIndex(store: Store, index: IndexFile, worktree: string | undef
   const rows = new Map<string, Map<string, IndexRow>>();
   const told = new Set<string>();
   for (const { from, to } of rangesOf(readSegments(store, index), worktree)) {
-    for (const line of linesBackwards(index, from, to)) {
+    for (const line of linesBackwards(index, from, to, needle)) {
       const id = invocationIdOf(line);
-      if (id === undefined || (needle !== undefined && !line.includes(needle)) || told.has(id)) continue;
+      if (id === undefined || told.has(id)) continue;
       const row = parseRow(line.toString());
       if (row === undefined) continue;
       if (!isInvocationLine(line)) {

@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { isErrno } from '../fs';
+import { parseFields } from './fields';
 import { indexPath, unusable } from './index-stamp';
 import type { Store } from './store';
+import type { InvocationId } from './types';
 
 /** The index, open for reading. */
 export interface IndexFile extends Disposable {
@@ -60,12 +62,21 @@ export function eachLine({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number
   return place;
 }
 
-/** The lines between two places where lines begin, last to first. Reads all of it at once: meant for one segment. */
-export function* linesBackwards({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number): Generator<Buffer> {
+/**
+ * The lines between two places where lines begin, last to first, or those of them that hold the bytes `needle`: the others
+ * are passed over without being looked at one by one. Reads all of it at once: meant for one segment.
+ */
+export function* linesBackwards({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number, needle?: Buffer): Generator<Buffer> {
   const buffer = readRange(fd, from, to);
   let end = buffer.length;
   if (buffer[end - 1] === 0x0a) end -= 1;
   while (end > 0) {
+    if (needle !== undefined) {
+      const found = buffer.lastIndexOf(needle, end - 1);
+      if (found === -1) return;
+      const next = buffer.indexOf(0x0a, found);
+      if (next !== -1 && next < end) end = next;
+    }
     const newline = buffer.lastIndexOf(0x0a, end - 1);
     yield buffer.subarray(newline + 1, end);
     end = newline;
@@ -100,6 +111,15 @@ export function isInvocationLine(line: Buffer): boolean {
 /** The directory of the job a line speaks of, as it is spelled there; the line of the invocation itself has `null`. */
 export function jobDirOf(line: Buffer): string {
   return line.toString('utf8', line.lastIndexOf(',"job_dir":'), line.lastIndexOf(',"seen":'));
+}
+
+/** Which job a line speaks of, and what its record looked like, without parsing the rest; undefined for any other line. */
+export function placeOf(line: Buffer): { id: InvocationId; dir: string; seen: string } | undefined {
+  const id = invocationIdOf(line);
+  const at = line.lastIndexOf(',"job_dir":');
+  if (id === undefined || at === -1 || isInvocationLine(line)) return undefined;
+  const { job_dir: dir, seen } = parseFields(`{${line.toString('utf8', at + 1)}`) ?? {};
+  return typeof dir === 'string' && typeof seen === 'string' ? { id: id as InvocationId, dir, seen } : undefined;
 }
 
 /** The bytes that are in each line of a worktree, and in no other worktree's. */

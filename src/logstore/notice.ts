@@ -1,15 +1,16 @@
 import { isErrno, lstatIfExists } from '../fs';
 import { markActive } from './active';
-import { linesBackwards, openIndex } from './index-lines';
+import { linesBackwards, openIndex, placeOf } from './index-lines';
 import { refreshIndex } from './index-refresh';
-import { parseRow, seenOf } from './index-row';
-import { rangesOf, readSegments } from './index-segments';
+import { seenOf } from './index-row';
 import { unusable } from './index-stamp';
 import { metaPath, readRecord } from './read-record';
 import type { Store } from './store';
 
-/** As many of the last rows as can be compared with their records in a millisecond. */
-const lastRows = 300;
+/** As many of the last rows as can be compared with their records in a millisecond or two. */
+const lastRows = 100;
+/** As much of the index as holds them, if nobody's commands are very long. */
+const lastBytes = 1 << 17;
 
 /**
  * Gives the mark of an active invocation to those that other programs brought with a running job, or whose record they
@@ -26,16 +27,16 @@ export function noticeActive(store: Store): void {
 function markLastRunning(store: Store): void {
   using index = openIndex(store);
   if (index === undefined) return;
+  const { size } = index.stats;
   let looked = 0;
-  for (const { from, to } of rangesOf(readSegments(store, index), undefined)) {
-    for (const line of linesBackwards(index, from, to)) {
-      if (looked === lastRows) return;
-      const row = parseRow(line.toString());
-      if (row?.job == null) continue;
-      looked += 1;
-      const { id } = row.invocation;
-      const meta = lstatIfExists(metaPath(store, id, row.job.dir));
-      if (meta !== undefined && seenOf(meta) !== row.seen && readRecord(store, id, row.job.dir).record?.status === 'running') markActive(store, id);
-    }
+  // Where it begins within a line, that one is torn, and says nothing.
+  for (const line of linesBackwards(index, Math.max(0, size - lastBytes), size)) {
+    if (looked === lastRows) return;
+    const place = placeOf(line);
+    if (place === undefined) continue;
+    looked += 1;
+    const { id, dir, seen } = place;
+    const meta = lstatIfExists(metaPath(store, id, dir));
+    if (meta !== undefined && seenOf(meta) !== seen && readRecord(store, id, dir).record?.status === 'running') markActive(store, id);
   }
 }
