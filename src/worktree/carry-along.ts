@@ -5,12 +5,14 @@ import { LockTimeout, readTextIfExists, withFileLock } from '../fs';
 import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../git';
 import { lockHolder } from '../process';
 import type { WorktreeServices } from './worktree-services';
-import { differsByEntriesOnly } from './ignore-entry';
+import { differsByEntriesOnly, entriesIn } from './ignore-entry';
 
 /** Uncommitted changes on their way from one worktree to another: a stash entry, known by its commit. */
 export interface CarriedChanges {
   commit: string;
   source: string;
+  /** Lines of daft's own that stood in the `.gitignore` there. They stay, even if the user's changes of that file go. */
+  ignoreEntries: readonly string[];
 }
 
 /** A change of one path, as `git status --porcelain=v2` has it. */
@@ -86,11 +88,12 @@ export async function stashChanges(
   const { carried, pushed } = await withStashLock(repository, async (): Promise<{ carried?: CarriedChanges; pushed?: GitAnswer }> => {
     const { changes, ownIgnoreFile } = await listChanges(git, source.path, ownEntries);
     if (changes.length === 0) return {};
+    const ignoreEntries = entriesIn(source.path, ownEntries);
     const before = new Set((await listStash(git, source.path)).map(({ commit }) => commit));
     const paths = ownIgnoreFile ? ['--', '.', ':(exclude,top).gitignore'] : [];
     const pushed = await git.ask(source.path, ['stash', 'push', '--quiet', '--include-untracked', '--message', message, ...paths], { untilDone: true });
     const entry = (await listStash(git, source.path)).find(({ commit, subject }) => !before.has(commit) && subject.endsWith(`: ${message}`));
-    return { pushed, ...(entry && { carried: { commit: entry.commit, source: source.path } }) };
+    return { pushed, ...(entry && { carried: { commit: entry.commit, source: source.path, ignoreEntries } }) };
   });
   if (pushed === undefined || pushed.exitCode === 0) return carried;
   if (carried) await returnChanges(carried, services, repository);

@@ -15,9 +15,13 @@ export function ignoreEntryFor(worktree: string, { projectRoot, bare }: Pick<Rep
 /** Gives a new worktree its entry if it needs one. A failure is a warning: the worktree is there all the same. */
 export async function keepOutOfSight(worktree: string, repository: Repository, narrator: Narrator): Promise<void> {
   const entry = ignoreEntryFor(worktree, repository);
-  if (entry === undefined) return;
+  if (entry !== undefined) await keepEntries([entry], repository, narrator);
+}
+
+/** Sees to it that these entries are there. */
+export async function keepEntries(entries: readonly string[], repository: Repository, narrator: Narrator): Promise<void> {
   try {
-    await addIgnoreEntry(entry, repository);
+    for (const entry of entries) await addIgnoreEntry(entry, repository);
   } catch (error) { // no permission, a directory of that name, a lock that is never released
     if (!(error instanceof Error)) throw error;
     narrator.warning(`Could not update .gitignore: ${error.message}`);
@@ -35,6 +39,12 @@ async function addIgnoreEntry(entry: string, { projectRoot, commonDir }: Pick<Re
     const isOpenEnded = text !== undefined && text !== '' && !text.endsWith('\n');
     appendFileSync(path, `${isOpenEnded ? '\n' : ''}${entry}\n`);
   });
+}
+
+/** Which of these entries stand in the `.gitignore` of a working tree. */
+export function entriesIn(workingTree: string, entries: ReadonlySet<string>): string[] {
+  const text = readTextIfExists(join(workingTree, '.gitignore'));
+  return [...entries].filter((entry) => hasLine(text, entry));
 }
 
 function hasLine(text: string | undefined, line: string): boolean {

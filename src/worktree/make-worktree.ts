@@ -4,7 +4,7 @@ import { returnChanges, unstashChanges, type CarriedChanges } from './carry-alon
 import { createFiring, type CheckoutContext, type CreatedFacts } from './checkout-context';
 import { rememberLayout } from './choose-layout';
 import { fireAndSettle } from './hook-outcome';
-import { keepOutOfSight } from './ignore-entry';
+import { keepEntries, keepOutOfSight } from './ignore-entry';
 import type { Placement } from './placement';
 
 export interface Making {
@@ -38,7 +38,10 @@ export async function makeWorktree(making: Making, context: CheckoutContext): Pr
 
   await keepOutOfSight(path, repository, narrator);
   if (making.placement.remember) await rememberLayout(repository.commonDir, making.placement.remember, services);
-  if (carried) await apply(carried, path, context);
+  if (carried) {
+    await keepEntries(carried.ignoreEntries, repository, narrator);
+    await apply(carried, path, context);
+  }
   await tie(making, context);
   await fireAndSettle(createFiring('worktree-post-create', making.facts, context), services, {
     message: `the worktree was created and kept at '${path}'`,

@@ -79,6 +79,16 @@ describe('uncommitted changes', () => {
     expect(await repo.status(repo.at('app.x'))).toBe('');
   });
 
+  test('that are edits of the ignore file leave the entries there which hide other worktrees', async () => {
+    await using repo = await playground();
+    await repo.daft('start', 'inner', '--at', 'in/one');
+    writeFileSync(join(repo.path, '.gitignore'), 'in/\n*.log\n');
+    await repo.daft('start', 'x');
+    expect(readFileSync(repo.at('app.x', '.gitignore'), 'utf8')).toBe('in/\n*.log\n');
+    expect(readFileSync(join(repo.path, '.gitignore'), 'utf8')).toBe('in/\n');
+    expect(await repo.status(repo.path)).toBe('?? .gitignore');
+  });
+
   test("do not include daft's own ignore entry, but do include the user's edits of that file", async () => {
     await using repo = await playground();
     mkdirSync(repo.home.config, { recursive: true });
