@@ -1,8 +1,8 @@
 import { watch as watchFiles, type FSWatcher } from 'node:fs';
 import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
-import { examine, examinerOf, finishNotRun, outputAfter, recordOfEnd, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
-import { jobDirPath, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
+import { examine, examinerOf, finishNotRun, outputAfter, recordOfEnd, recordOfPlanned, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
+import { jobDirPath, writeRunningRecord, type PlannedJob } from '../logstore';
 import { inspectJobGroup, startToken } from '../process';
 import { recordFinally } from './final-record';
 import { Ladder } from './ladder';
@@ -158,9 +158,14 @@ export class Watch {
     const timeoutSecs = (record ?? planned)?.timeoutSecs ?? null;
     const adopted: Adopted = { pgid, token: startToken(pgid), ladder: new Ladder(pgid), walked: false, startedAt, timeoutSecs, timeout: undefined };
     watched.adopted = adopted;
-    if (record !== undefined) {
-      const ours: JobRecord = { ...record, owner: self, pid: pgid, pidStart: record.pidStart ?? adopted.token ?? null };
-      writeRunningRecord(store, invocation, watched.dir, ours);
+    // A record that is there keeps its dead owner: rewriting it could undo an end that somebody else records in this moment.
+    if (record === undefined && planned !== undefined) {
+      writeRunningRecord(store, invocation, watched.dir, {
+        ...recordOfPlanned(invocation, planned, startedAt),
+        pid: pgid,
+        pidStart: adopted.token ?? null,
+        owner: self,
+      });
     }
     if (DAFT_FAULTS) fault('job: adopted');
     log.info({ job: watched.name, invocation: invocation.id, group: pgid }, 'adopted');
