@@ -1,6 +1,7 @@
 /** `daft __coordinator <repo-id> [<invocation-id>]`: the detached process that runs the background jobs of one repository. */
 
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { readDirectories } from '../config';
 import { fault } from '../fault';
 import { makePrivateDirectory } from '../fs';
@@ -34,11 +35,14 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     process.kill(process.pid, 'SIGKILL');
   });
 
+  // What lives long is little, and fork(2) pays for every page: garbage is rather collected than kept.
+  setFlagsFromString('--semi-space-growth-factor=1');
   if (DAFT_FAULTS) fault('coordinator: begins');
   const store = openStore(state, repo);
   const coordinator = new Coordinator({ store, self: currentIdentity(), now: () => new Date() }, { log, stop: stop.signal });
   await (alone === undefined ? coordinator.serve() : coordinator.workAlone(alone));
   if (DAFT_FAULTS) fault('coordinator: ends');
+  setFlagsFromString('--semi-space-growth-factor=2'); // the default: compiled code kept under other flags would fit nobody
 }
 
 function isInvocationId(text: string): text is InvocationId {
