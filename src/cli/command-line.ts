@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import type { OptionSpec } from './spec';
-import { missingValue } from './usage-error';
+import { displayOption, missingValue } from './usage-error';
 
 /** Options that every command has, whatever the table says. */
 export const helpOption: OptionSpec = { long: 'help', short: 'h', description: "Print help (short with '-h', whole with '--help')" };
@@ -65,9 +65,10 @@ class TableOption extends Option {
   readonly #long: string;
 
   constructor(spec: OptionSpec) {
-    super(`${spec.short === undefined ? '' : `-${spec.short}, `}--${spec.long}${spec.value ? ` <${spec.value.name}>` : ''}`);
+    super(`${spec.short === undefined ? '' : `-${spec.short}, `}${displayOption(spec)}`);
     this.#long = spec.long;
     this.negate = false;
+    if (spec.value?.implied !== undefined) this.preset(spec.value.implied);
     if (spec.value?.repeatable) this.argParser<string[] | undefined>((value, before) => [...(before ?? []), value]);
     if (spec.counts) this.argParser<number | undefined>((_, before) => (before ?? 0) + 1);
   }

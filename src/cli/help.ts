@@ -4,6 +4,7 @@ import { Help } from 'commander';
 import { optionsOf, displayArgument } from './parse';
 import { subcommandsOf, subcommandWord } from './routing';
 import type { CommandSpec, OptionSpec } from './spec';
+import { displayOption } from './usage-error';
 
 const indent = 2;
 const widest = 100;
@@ -61,9 +62,10 @@ function section(help: Help, title: string, items: readonly { term: string; text
 }
 
 /** Aligned behind the place of a short letter, whether there is one or not. */
-function optionTerm({ short, long, value, counts }: OptionSpec): string {
+function optionTerm(option: OptionSpec): string {
+  const { short, value, counts } = option;
   const repeated = value?.repeatable || counts ? '...' : '';
-  return `${short === undefined ? '    ' : `-${short}, `}--${long}${value ? ` <${value.name}>` : ''}${repeated}`;
+  return `${short === undefined ? '    ' : `-${short}, `}${displayOption(option)}${repeated}`;
 }
 
 function withChoices(description: string, choices: readonly string[] | undefined): string {

@@ -49,6 +49,8 @@ export interface OptionSpec {
   value?: {
     /** Upper case: `FORMAT`. */
     name: string;
+    /** The value may be left out, which means this one: `--last` is `--last 1`. */
+    implied?: string | undefined;
     /** Anything else is a usage error. */
     choices?: readonly string[] | undefined;
     /** Repeatable: the parsed value is an array. */

@@ -15,9 +15,10 @@ export class UsageError extends DaftError {
   }
 }
 
-/** `--format <FORMAT>` or, for a switch, `--all`. */
-export function displayOption(option: OptionSpec): string {
-  return option.value ? `--${option.long} <${option.value.name}>` : `--${option.long}`;
+/** `--format <FORMAT>`, `--last [N]` or, for a switch, `--all`. */
+export function displayOption({ long, value }: OptionSpec): string {
+  if (value === undefined) return `--${long}`;
+  return value.implied === undefined ? `--${long} <${value.name}>` : `--${long} [${value.name}]`;
 }
 
 export function unexpectedArgument(argument: string): UsageError {

@@ -11,7 +11,7 @@ export { followLog } from './follow';
 export { openHistory } from './history';
 export { hasOtherHistory, listInvocations } from './list';
 export type { ListFilter } from './list';
-export { readLog } from './logs';
+export { readLog, readLogTail } from './logs';
 export { mend } from './mend';
 export type { Mending } from './mend';
 export { isDirectory, retry } from './retry';

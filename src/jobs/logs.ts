@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { isErrno } from '../fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isErrno, unlessMissing } from '../fs';
 
 const chunkBytes = 256 * 1024;
 
@@ -26,6 +26,20 @@ export function* readLog(path: string): Generator<Buffer, 'missing' | 'whole-lin
       last = buffer[length - 1] ?? newline;
       yield buffer.subarray(0, length);
     }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The end of a log, at most `maxBytes` of it; undefined if there is no file. */
+export function readLogTail(path: string, { maxBytes }: { maxBytes: number }): { bytes: Buffer; beginsWithin: boolean } | undefined {
+  const fd = unlessMissing(() => openSync(path, 'r'));
+  if (fd === undefined) return undefined;
+  try {
+    const start = Math.max(0, fstatSync(fd).size - maxBytes);
+    const buffer = Buffer.alloc(maxBytes);
+    const length = readSync(fd, buffer, 0, maxBytes, start);
+    return { bytes: buffer.subarray(0, length), beginsWithin: start > 0 };
   } finally {
     closeSync(fd);
   }

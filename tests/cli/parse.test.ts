@@ -13,6 +13,7 @@ const options: readonly OptionSpec[] = [
   { long: 'no-carry', description: '' },
   { long: 'rebase', description: '', value: { name: 'BRANCH' } },
   { long: 'autostash', description: '', requires: ['rebase'] },
+  { long: 'last', description: '', value: { name: 'N', implied: '1' } },
   { long: 'verbose', short: 'v', description: '', counts: true },
 ];
 const spec: CommandSpec = {
@@ -52,6 +53,14 @@ function complaint(of: CommandSpec, argv: readonly string[], subcommands = false
 describe('values', () => {
   test.each([[['--format', 'json']], [['--format=json']]])('are given apart or after =: %j', (argv) => {
     expect(parsed(spec, ...argv).text('format')).toBe('json');
+  });
+
+  test('may be left out where one is implied', () => {
+    expect(parsed(spec).text('last')).toBeUndefined();
+    expect(parsed(spec, '--last').text('last')).toBe('1');
+    expect(parsed(spec, '--last', '--all').text('last')).toBe('1');
+    expect(parsed(spec, '--last', '3').text('last')).toBe('3');
+    expect(parsed(spec, '--last=3').text('last')).toBe('3');
   });
 
   test('may begin with a dash, or look like an option', () => {

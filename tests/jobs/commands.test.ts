@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isCoordinator, temporaryHome, temporaryRepository, waitFor } from '../support';
@@ -27,6 +27,10 @@ describe('arguments are judged before any repository is looked for', () => {
   test.each([
     [['--status', 'bogus'], `error: invalid value 'bogus' for '--status <STATUS>'`],
     [['--all', '--worktree', 'x'], `error: the argument '--all' cannot be used with '--worktree <NAME>'`],
+    [['--failed', '--status', 'failed'], `error: the argument '--status <STATUS>' cannot be used with '--failed'`],
+    [['--last', '0'], `error: invalid value '0' for '--last [N]': not a positive integer`],
+    [['--last=-1'], `error: invalid value '-1' for '--last [N]': not a positive integer`],
+    [['--last', '2', 'list', '--last', 'two'], `error: invalid value 'two' for '--last [N]': not a positive integer`],
     [['--json'], `error: unexpected argument '--json' found`],
     [['cancel'], 'error: cancel requires a job address, --all or --inv'],
     [['cancel', '--all', 'build'], `cannot be used with`],
@@ -81,6 +85,42 @@ describe('the listing', () => {
     expect(elsewhere.stdout).toBe('No background job history found.\nUse --all to see the jobs of other worktrees.\n');
     await repository.daft('hooks', 'jobs', 'cancel', '--all');
     await repository.daft('hooks', 'jobs', 'wait', '--all');
+  });
+});
+
+describe('the shortcuts of the listing', () => {
+  test('--failed and --last choose invocations, and show how failed jobs ended', async () => {
+    await using repository = await temporaryRepository();
+    repository.configure(`hooks:
+  worktree-post-create:
+    fail_mode: warn
+    jobs:
+      - { name: lint, run: '! test -e broken || { seq 1 9; exit 1; }' }
+      - { name: build, background: true, run: 'test ! -e broken || { printf "\\033[31mno rule\\033[0m\\n\\n"; exit 2; }' }
+`);
+    await fire(repository);
+    await repository.daft('hooks', 'jobs', 'wait');
+    writeFileSync(join(repository.path, 'broken'), '');
+    await repository.daft('hooks', 'run', 'worktree-post-create');
+    await repository.daft('hooks', 'jobs', 'wait');
+    rmSync(join(repository.path, 'broken'));
+    await repository.daft('hooks', 'run', 'worktree-post-create');
+    await repository.daft('hooks', 'jobs', 'wait');
+
+    const invocations = [...new Set((await list(repository)).map((row) => row.invocation_short))];
+    const [oldest, broken, newest] = invocations;
+    const shown = async (...args: string[]) => [...new Set((await list(repository, ...args)).map((row) => row.invocation_short))];
+    expect(await shown('--failed')).toEqual([broken]);
+    expect(await shown('--last')).toEqual([newest]);
+    expect(await shown('--last', '2')).toEqual([broken, newest]);
+    expect(await shown('--last', '99')).toEqual([oldest, broken, newest]);
+    expect(await shown('--failed', '--last')).toEqual([broken]);
+    expect(await shown('--last', '--hook', 'post-clone')).toEqual([]);
+
+    const { stdout } = await repository.daft('hooks', 'jobs', '--failed');
+    expect(stdout).toMatch(/│ {4}→ lint {4}✗ failed .*\n│ {6}7\n│ {6}8\n│ {6}9\n│ {4}↪ build {3}✗ failed .*\n│ {6}no rule\n╰─╴\n\n$/);
+    expect((await repository.daft('hooks', 'jobs', '--status', 'failed')).stdout).not.toContain('no rule');
+    expect((await repository.daft('hooks', 'jobs', '--last', '2')).stdout).toContain('│      no rule\n');
   });
 });
 

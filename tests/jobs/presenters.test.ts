@@ -106,6 +106,20 @@ describe('the timeline', () => {
     ]);
   });
 
+  test('shows excerpts of output below the rows of their jobs, behind the spine', () => {
+    const [broken, fine] = [job('broken', { status: 'failed', startedAt: at(14, 0, 0), finishedAt: at(14, 0, 3) }), job('fine', { startedAt: at(14, 0, 0), finishedAt: at(14, 0, 3) })];
+    const options = { current: 'main', now, paint: plain, excerpts: new Map([[broken, ['no such file', 'giving up']]]) };
+    expect(renderTimeline([invocation('aaaa', 'main', [broken, fine])], options).slice(4)).toEqual([
+      '│    Job        Status        Started    Duration   Size',
+      '│    ↪ broken   ✗ failed      14:00:00   3s         12 B',
+      '│      no such file',
+      '│      giving up',
+      '│    ↪ fine     ✓ completed   14:00:00   3s         12 B',
+      '╰─╴',
+      '',
+    ]);
+  });
+
   test('is the same text when coloured', () => {
     const coloured = renderTimeline(invocations, { current: 'feature/auth', now, paint: createPalette(true) });
     // oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC

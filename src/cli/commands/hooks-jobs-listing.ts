@@ -1,17 +1,24 @@
-import { hasOtherHistory, listInvocations } from '../../jobs';
+import { hasOtherHistory, listInvocations, readLogTail } from '../../jobs';
+import type { HistoryInvocation, JobRow } from '../../jobs';
+import { outputLogPath } from '../../logstore';
+import type { JobStatus, Store } from '../../logstore';
 import { createPalette } from '../../output';
-import { listingColumns, listingRows, renderTimeline } from '../../output/jobs';
-import type { CommandContext } from '../context';
+import { excerptOf, listingColumns, listingRows, renderTimeline } from '../../output/jobs';
+import type { CommandContext, Terminal } from '../context';
 import type { ParsedArguments } from '../spec';
 import type { RequestedOutput } from '../structured-output';
 import { openJobsIfAny } from './hooks-jobs-open';
-import { listedStatuses } from './hooks-jobs-options';
+import { failedStatuses, listedStatuses } from './hooks-jobs-options';
 import type { JobsPlace } from './hooks-jobs-place';
+
+const excerptLines = 3;
+/** Enough for three lines of nearly everybody. */
+const excerptBytes = 8 * 1024;
 
 /** What `hooks jobs` shows of a repository. */
 export async function showListing(
   place: JobsPlace,
-  { context, parsed, structured }: { context: CommandContext; parsed: ParsedArguments; structured: RequestedOutput | undefined },
+  { context, parsed, structured, last }: { context: CommandContext; parsed: ParsedArguments; structured: RequestedOutput | undefined; last: number | undefined },
 ): Promise<number> {
   const { now, stdout } = context;
   const all = parsed.flag('all');
@@ -22,8 +29,9 @@ export async function showListing(
       ? []
       : listInvocations(jobs.history, {
           worktree: all ? undefined : worktree,
-          status: listedStatuses.find((status) => status === parsed.text('status')),
+          statuses: chosenStatuses(parsed),
           hook: parsed.text('hook'),
+          last,
         });
 
   if (structured !== undefined) {
@@ -35,7 +43,27 @@ export async function showListing(
     if (!all && jobs !== undefined && hasOtherHistory(jobs.history, worktree)) stdout.stream.write('Use --all to see the jobs of other worktrees.\n');
     return 0;
   }
-  const lines = renderTimeline(listed, { current: jobs?.here, now: now(), paint: createPalette(stdout.colour) });
+  const excerpts = jobs !== undefined && (parsed.flag('failed') || last !== undefined) ? excerptsOf(jobs.store, listed, stdout) : undefined;
+  const lines = renderTimeline(listed, { current: jobs?.here, now: now(), paint: createPalette(stdout.colour), excerpts });
   stdout.stream.write(`${lines.join('\n')}\n`);
   return 0;
+}
+
+function chosenStatuses(parsed: ParsedArguments): readonly JobStatus[] | undefined {
+  if (parsed.flag('failed')) return failedStatuses;
+  const status = listedStatuses.find((listed) => listed === parsed.text('status'));
+  return status && [status];
+}
+
+/** How the failed jobs ended. */
+function excerptsOf(store: Store, listed: readonly HistoryInvocation[], { columns }: Terminal): ReadonlyMap<JobRow, readonly string[]> {
+  const excerpts = new Map<JobRow, readonly string[]>();
+  for (const { invocation, jobs } of listed) {
+    for (const job of jobs) {
+      if (job.status !== 'failed') continue;
+      const tail = readLogTail(outputLogPath(store, invocation.id, job.dir), { maxBytes: excerptBytes });
+      if (tail !== undefined) excerpts.set(job, excerptOf(tail, { lines: excerptLines, columns }));
+    }
+  }
+  return excerpts;
 }

@@ -1,4 +1,4 @@
-import { listedStatuses, timeoutOption } from '../commands/hooks-jobs-options';
+import { lastOption, listedStatuses, timeoutOption } from '../commands/hooks-jobs-options';
 import { structuredOptions } from '../structured-output';
 import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
 
@@ -28,7 +28,9 @@ export const jobsCommands: readonly CommandSpec[] = [
     summary: 'List recorded hook jobs, running and past',
     description:
       'Shows what hooks have run in the current worktree: one section per worktree, its invocations from the oldest to the newest, ' +
-      'and their jobs. Filters select invocations: one that has a job of the status is shown with all its jobs.',
+      'and their jobs. Filters select invocations: one that has a job of the status is shown with all its jobs.\n\n' +
+      'With --failed or --last, the last three lines that a failed job printed stand below it. As failed count, for --failed, jobs ' +
+      'that failed, that were cancelled, and that crashed.',
     arguments: [],
     options: [
       { long: 'all', description: 'All worktrees, deleted ones included', conflictsWith: ['worktree'] },
@@ -38,6 +40,12 @@ export const jobsCommands: readonly CommandSpec[] = [
         value: { name: 'NAME', completes: { context: 'hooks-jobs-worktree' } },
       },
       { long: 'status', description: 'Only invocations with such a job', value: { name: 'STATUS', choices: listedStatuses } },
+      {
+        long: 'failed',
+        description: 'Only invocations with a failed, cancelled or crashed job; shows how failed ones ended',
+        conflictsWith: ['status'],
+      },
+      lastOption,
       {
         long: 'hook',
         description: 'Only invocations of this hook',

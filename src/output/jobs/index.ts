@@ -1,5 +1,6 @@
 /** How recorded jobs are told to people: the timeline, log headers, endings, failures of addresses. */
 export { candidateLines } from './candidates';
+export { excerptOf } from './excerpt';
 export {
   describeAddressFailure,
   describeMissingJob,

@@ -1,4 +1,4 @@
-import truncate from 'fast-string-truncated-width';
+import { shorten } from './width';
 
 /** One line that is written over again, on a terminal; nothing anywhere else. */
 export class LiveLine implements Disposable {
@@ -35,9 +35,4 @@ export class LiveLine implements Disposable {
   [Symbol.dispose](): void {
     this.clear();
   }
-}
-
-function shorten(text: string, columns: number): string {
-  const { truncated, index } = truncate(text, { limit: columns, ellipsis: '…', ellipsisWidth: 1 });
-  return truncated ? `${text.slice(0, index)}…` : text;
 }

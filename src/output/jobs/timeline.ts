@@ -14,20 +14,25 @@ interface Cell {
 
 const plain = (text: string): string => text;
 const gap = '   ';
+/** Below the name of the job, behind its arrow. */
+const excerptIndent = ' '.repeat(6);
+/** Columns in front of an excerpt. */
+export const excerptColumn = 1 + excerptIndent.length;
 
 /**
  * Lines of the whole listing, in the order given by the caller: sections by label, invocations oldest first.
  *
  * @param options.current label of the current worktree, if any
+ * @param options.excerpts lines of output to be shown below the row of a job
  */
 export function renderTimeline(
   invocations: readonly HistoryInvocation[],
-  options: { current: string | undefined; now: Date; paint: Palette },
+  options: { current: string | undefined; now: Date; paint: Palette; excerpts?: ReadonlyMap<JobRow, readonly string[]> | undefined },
 ): string[] {
-  const { current, now, paint } = options;
+  const { current, now, paint, excerpts } = options;
   const headers = ['Job', 'Status', 'Started', 'Duration', 'Size'].map((text): Cell => ({ text, style: paint.dim.underline }));
-  const tables = new Map(invocations.map((entry) => [entry, entry.jobs.map((job) => cells(job, now, paint))]));
-  const widths = columnWidths(headers, [...tables.values()].flat());
+  const tables = new Map(invocations.map((entry) => [entry, entry.jobs.map((job) => ({ job, row: cells(job, now, paint) }))]));
+  const widths = columnWidths(headers, [...tables.values()].flatMap((rows) => rows.map(({ row }) => row)));
   const spine = paint.dim('│');
 
   const lines: string[] = [];
@@ -38,8 +43,15 @@ export function renderTimeline(
       if (index > 0) lines.push(spine);
       lines.push(`${paint.dim('●')} ${paint.dim(`${formatAge(createdAt, now)} ago`)} · ${printable(trigger)} ${paint.dim(`[${id.slice(0, 4)}]`)}`, spine);
       const rows = tables.get(entry) ?? [];
-      if (rows.length === 0) lines.push(`${spine}    ${paint.dim('(no jobs declared)')}`);
-      else for (const row of [headers, ...rows]) lines.push(`${spine}    ${align(row, widths)}`);
+      if (rows.length === 0) {
+        lines.push(`${spine}    ${paint.dim('(no jobs declared)')}`);
+        continue;
+      }
+      lines.push(`${spine}    ${align(headers, widths)}`);
+      for (const { job, row } of rows) {
+        lines.push(`${spine}    ${align(row, widths)}`);
+        for (const line of excerpts?.get(job) ?? []) lines.push(`${spine}${excerptIndent}${paint.dim(line)}`);
+      }
     }
     lines.push(paint.dim('╰─╴'), '');
   }
