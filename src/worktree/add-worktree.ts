@@ -5,6 +5,7 @@ import { isErrno, readTextIfExists, sha256, withFileLock } from '../fs';
 import { askPatiently, deleteBranch, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
 import { lockHolder } from '../process';
 import { canonicalPath } from './canonical-path';
+import { PlaceTaken } from './placement';
 import type { WorktreeServices } from './worktree-services';
 
 export interface NewWorktree {
@@ -14,8 +15,6 @@ export interface NewWorktree {
   startPoint?: string | undefined;
 }
 
-/** Another command was faster, with the same branch or with one that has the same place. */
-export class WorktreeTaken extends DaftError {}
 
 /**
  * `git worktree add`, all or nothing. The branch is made by a step of its own, so that what has to be taken back on a
@@ -32,7 +31,7 @@ export async function addWorktree(
     if (startPoint !== undefined) {
       // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
       const made = await askPatiently(git, commonDir, ['branch', '--no-track', branch, startPoint]);
-      if (made.exitCode !== 0) return new DaftError(complaintOf(made));
+      if (made.exitCode !== 0) return made.stderr.includes('already exists') ? new PlaceTaken(complaintOf(made), path) : new DaftError(complaintOf(made));
     }
     const firstMissing = topmostMissing(path);
     const added = await askPatiently(git, commonDir, ['worktree', 'add', path, branch]);
@@ -51,7 +50,7 @@ export async function addWorktree(
     }
     if (startPoint !== undefined) await deleteBranch(git, commonDir, branch);
     removeEmpty(path, firstMissing);
-    return left === "a neighbour's" ? new WorktreeTaken(complaintOf(added)) : new DaftError(complaintOf(added));
+    return left === "a neighbour's" ? new PlaceTaken(complaintOf(added), path) : new DaftError(complaintOf(added));
   });
   if (failure === undefined) return;
   signal.throwIfAborted();
@@ -66,6 +65,11 @@ function whatIsLeft(path: string, repository: Repository, { exitCode, stderr }: 
   // there all the same, git was killed over the making, or the exit code is that of the hook.
   const lock = readTextIfExists(join(privateGitDir({ path, main: false }, repository), 'locked'))?.trim();
   return lock === 'initializing' ? 'half made' : 'complete';
+}
+
+/** Waits until nobody is making a worktree at this place any more. */
+export async function placeSettled(path: string, repository: Repository): Promise<void> {
+  await withPlaceLock(path, repository, async () => {});
 }
 
 /** One at a time for a place: git looks whether it is free, and some time later it takes it. */

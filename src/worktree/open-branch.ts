@@ -1,13 +1,13 @@
 import { DaftError } from '../daft-error';
 import { askPatiently, listBranches, listWorktrees, readRefs, transfer, type Worktree } from '../git';
 import type { Narrator } from './worktree-services';
-import { WorktreeTaken } from './add-worktree';
+import { placeSettled } from './add-worktree';
 import { canonicalPath } from './canonical-path';
 import { takeAlong } from './carry-plan';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
 import { makeWorktree } from './make-worktree';
 import { checkBranchName } from './names';
-import { examinePath, findPlacement, requireFree } from './placement';
+import { examinePath, findPlacement, PlaceTaken, requireFree } from './placement';
 import { recordPreviousWorktree } from './previous-worktree';
 
 export type Opened =
@@ -18,21 +18,30 @@ export type Opened =
 
 /** Leads to the worktree of a branch that exists, making one where there is none (worktrees-create.md 8.4). */
 export async function openBranch(request: CheckoutRequest, context: CheckoutContext): Promise<Opened> {
-  const { branch } = request;
-  checkBranchName(branch);
-  const existing = context.worktrees.find((worktree) => worktree.branch === branch);
-  if (existing && !existing.missing) return switchTo(existing, request, context);
+  checkBranchName(request.branch);
   try {
-    return await openInNewWorktree(request, existing ? await withoutMissing(context) : context);
+    return await attempt(request, context, { settled: false });
   } catch (error) {
-    if (!(error instanceof WorktreeTaken)) throw error;
-    const made = (await listWorktrees(context.services.git, context.repository)).find((worktree) => worktree.branch === branch && !worktree.missing);
-    if (made === undefined) throw error;
-    return switchTo(made, request, context);
+    if (!(error instanceof PlaceTaken)) throw error;
+    // Perhaps by a neighbour who opens the same branch: once it is done, that is where to go.
+    const { services, repository } = context;
+    await placeSettled(error.path, repository);
+    return attempt(request, { ...context, worktrees: await listWorktrees(services.git, repository) }, { settled: true });
   }
 }
 
-async function openInNewWorktree(request: CheckoutRequest, context: CheckoutContext): Promise<Opened> {
+/** @param settled nobody is known to be making a worktree at the place any more */
+async function attempt(request: CheckoutRequest, context: CheckoutContext, { settled }: { settled: boolean }): Promise<Opened> {
+  const existing = context.worktrees.find((worktree) => worktree.branch === request.branch);
+  if (existing && !existing.missing) {
+    // Locked is also what git is just making. Nobody gets to see this message: the next attempt takes it for what it then is.
+    if (existing.locked && !settled) throw new PlaceTaken(`The worktree of '${request.branch}' is being made`, existing.path);
+    return switchTo(existing, request, context);
+  }
+  return openInNewWorktree(request, existing ? await withoutMissing(context) : context, { settled });
+}
+
+async function openInNewWorktree(request: CheckoutRequest, context: CheckoutContext, { settled }: { settled: boolean }): Promise<Opened> {
   const { branch } = request;
   const { services, repository, worktrees } = context;
   const { git, settings, narrator } = services;
@@ -43,7 +52,7 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   let found = await findBranch(branch, remote, context);
   if (found.kind === 'nowhere') {
     const { path } = await findPlacement(request, facts, { ...services, narrator: silence }, undefined);
-    const lost = branchlessAt(path, worktrees);
+    const lost = branchlessAt(path, worktrees, { settled });
     if (lost) return switchTo(lost, request, context);
   }
   const fetched = fetching ? await fetchBranch(branch, remote, context) : undefined;
@@ -56,7 +65,7 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   if (fetched?.complaint !== undefined) narrator.warning(fetched.complaint);
 
   const placement = await findPlacement(request, facts, services, context.adviser);
-  const lost = branchlessAt(placement.path, worktrees);
+  const lost = branchlessAt(placement.path, worktrees, { settled });
   if (lost) return switchTo(lost, request, context);
   requireFree(placement.path, branch, worktrees);
 
@@ -86,10 +95,11 @@ function switchTo(worktree: Worktree, { branch, at }: CheckoutRequest, context: 
   return { kind: 'switched', path: worktree.path, branch, detached: worktree.branch === undefined };
 }
 
-/** A worktree at this path that has lost its branch, as an interrupted rebase may leave it. */
-function branchlessAt(path: string, worktrees: readonly Worktree[]): Worktree | undefined {
+/** A worktree at this path that has lost its branch, as an interrupted rebase may leave it; one that git is just making has none yet. */
+function branchlessAt(path: string, worktrees: readonly Worktree[], { settled }: { settled: boolean }): Worktree | undefined {
   const occupation = examinePath(path, worktrees);
-  return occupation.kind === 'worktree' && occupation.worktree.branch === undefined ? occupation.worktree : undefined;
+  if (occupation.kind !== 'worktree' || occupation.worktree.branch !== undefined) return undefined;
+  return settled || !occupation.worktree.locked ? occupation.worktree : undefined;
 }
 
 const silence: Narrator = { step: () => {}, info: () => {}, warning: () => {} };

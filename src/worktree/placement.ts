@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DaftError } from '../daft-error';
+import { DaftError, type DaftErrorOptions } from '../daft-error';
 import { isErrno } from '../fs';
 import type { Worktree } from '../git';
 import { isWithin, placementProblem, placeWorktree, type Layout } from '../layout';
@@ -72,18 +72,26 @@ export function examinePath(path: string, worktrees: readonly Worktree[]): Occup
   }
 }
 
-/** Throws DaftError unless a new worktree can be made at `path`. */
+/** There is something where a worktree was to be: of another branch, or of this one, if another command was faster. */
+export class PlaceTaken extends DaftError {
+  constructor(message: string, readonly path: string, options?: DaftErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** Throws PlaceTaken unless a new worktree can be made at `path`. */
 export function requireFree(path: string, branch: string, worktrees: readonly Worktree[]): void {
   const occupation = examinePath(path, worktrees);
   switch (occupation.kind) {
     case 'free':
       return;
     case 'taken':
-      throw new DaftError(`Cannot create a worktree for branch '${branch}': '${path}' already exists and is not empty`);
+      throw new PlaceTaken(`Cannot create a worktree for branch '${branch}': '${path}' already exists and is not empty`, path);
     case 'worktree': {
       const { branch: other } = occupation.worktree;
-      throw new DaftError(
+      throw new PlaceTaken(
         `Cannot create a worktree for branch '${branch}': '${path}' already is the worktree of ${other === undefined ? 'a detached HEAD' : `branch '${other}'`}`,
+        path,
         { hint: 'Choose another place with --at <PATH>.' },
       );
     }

@@ -77,3 +77,17 @@ describe("a failing post-checkout hook of git's", () => {
     expect(await repo.git('branch', '--list', 'x')).toBe('');
   });
 });
+
+test('many who open one branch at once all get there, one of them by making it', async () => {
+  await using repo = await playground();
+  const ran = await Promise.all(Array.from({ length: 8 }, async () => repo.daft('go', 'feature/one')));
+  expect(ran.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(ran.map(() => ({ exitCode: 0, stderr: '' })));
+  expect(ran.filter(({ stdout }) => stdout === "Prepared worktree 'feature/one'\n")).toHaveLength(1);
+  expect(await repo.status(repo.at('app.feature-one'))).toBe('');
+});
+
+test('a locked worktree is one to go to', async () => {
+  await using repo = await playground();
+  await repo.git('worktree', 'add', '--quiet', '--lock', '-b', 'x', '../app.x');
+  expect(await repo.lead(repo.path, 'go', 'x')).toMatchObject({ exitCode: 0, stdout: "Switched to existing worktree 'x'\n", destination: repo.at('app.x') });
+});
