@@ -48,12 +48,24 @@ async function bundle({ faults }) {
       chunkFileNames: '[name]-[hash].js',
       exports: 'named',
       minify: 'dce-only',
+      codeSplitting: { groups: chunkGroups },
     });
     return output;
   } finally {
     await build.close();
   }
 }
+
+/**
+ * What stays together. Left alone, modules become a chunk for each set of commands that shares them: many small files, each
+ * of which takes as long to read as a large one. Who needs a part of an adapter needs most of it.
+ */
+const chunkGroups = [
+  { name: 'fs', test: /[\\/]src[\\/](fs[\\/]|fault\.ts|daft-error\.ts)/, priority: 3 },
+  { name: 'process', test: /[\\/]src[\\/]process[\\/]/, priority: 2 },
+  { name: 'git', test: /[\\/]src[\\/]git[\\/]/, priority: 2 },
+  { name: 'logstore', test: /[\\/]src[\\/]logstore[\\/]/, priority: 1 },
+];
 
 /**
  * Puts a bundle into place under the feet of programs that run from it. File names contain a hash of their content, so
