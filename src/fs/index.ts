@@ -6,4 +6,4 @@ export { measureTree, newestChange } from './measure';
 export { randomBytes } from './random';
 export { sha256 } from './sha256';
 export { moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
-export { createExclusive, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';
+export { type Content, createExclusive, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';

@@ -11,11 +11,14 @@ export interface WriteOptions {
   mode?: number;
 }
 
+/** What a file gets; pieces are for what is too large to be held whole. */
+export type Content = string | Buffer | Iterable<Buffer>;
+
 /**
  * Replaces `path` by `content` atomically: temp file `.tmp-*` in the same directory, whole write, rename.
  * The temp file is removed on failure. Throws the system error (ENOSPC, EIO, ENOENT of the directory, ...).
  */
-export function writeFileAtomic(path: string, content: string | Buffer, options: WriteOptions = {}): void {
+export function writeFileAtomic(path: string, content: Content, options: WriteOptions = {}): void {
   const temp = writeTemp(dirname(path), content, options);
   try {
     if (DAFT_FAULTS) fault('fs: temp written');
@@ -58,18 +61,21 @@ export function createExclusive(path: string): 'created' | 'exists' {
   }
 }
 
-function writeTemp(directory: string, content: string | Buffer, options: WriteOptions): string {
+function writeTemp(directory: string, content: Content, options: WriteOptions): string {
   // The temp file is a sibling: rename(2) and link(2) work only within one file system.
   const temp = join(directory, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
   if (DAFT_FAULTS) fault('fs: before temp');
   const fd = openSync(temp, 'wx', options.mode ?? 0o600);
   try {
     try {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      // writeFileSync goes on after a short write, writeSync would not.
-      writeFileSync(fd, DAFT_FAULTS ? faultyBytes('fs: write', bytes) : bytes);
+      let expected = 0;
+      for (const bytes of piecesOf(content)) {
+        // writeFileSync goes on after a short write, writeSync would not.
+        writeFileSync(fd, DAFT_FAULTS ? faultyBytes('fs: write', bytes) : bytes);
+        expected += bytes.length;
+      }
       const { size } = fstatSync(fd);
-      if (size !== bytes.length) throw shortWrite(temp, size, bytes.length);
+      if (size !== expected) throw shortWrite(temp, size, expected);
       if (options.fsync === true) {
         if (DAFT_FAULTS) fault('fs: fsync');
         fsyncSync(fd);
@@ -82,6 +88,11 @@ function writeTemp(directory: string, content: string | Buffer, options: WriteOp
     throw error;
   }
   return temp;
+}
+
+function piecesOf(content: Content): Iterable<Buffer> {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return Buffer.isBuffer(content) ? [content] : content;
 }
 
 function shortWrite(path: string, size: number, expected: number): NodeJS.ErrnoException {

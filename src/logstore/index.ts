@@ -1,6 +1,7 @@
 /** Invocations, plans, records, marks and index on disk; the one module that knows their formats (jobs.md 2 and 3). */
-export { listActiveIds } from './active';
+export { listActiveIds, markActive, unmarkActive } from './active';
 export { findInvocations, readHistory, type StoredInvocation, summariseWorktrees } from './history';
+export { inspectInvocation, type InvocationHoldings, inspectRepository } from './holdings';
 export { rebuildIndex } from './index-refresh';
 export { createInvocation, ensureJobDir, listInvocationIds, readInvocation } from './invocations';
 export { jobDirNames } from './job-dir-names';
@@ -9,10 +10,13 @@ export { claimJob, readMarks, requestCancel } from './marks';
 export { noticeActive } from './notice';
 export { publishPlan, settleInvocation, withdrawPlan } from './plans';
 export { mergePolicy, readPolicy } from './policy';
-export { readPlan, readPlanEnv } from './read-plan';
+export { hasPlanEnv, readPlan, readPlanEnv } from './read-plan';
 export { beginRecord, type RecordInTheMaking, rewriteRecord, writeFinalRecord, writeRunningRecord } from './records';
+export { trashInvocation, trashJob } from './removal';
 export { ensureRepoId, parseRepoId, readRepoId } from './repo-id';
-export { jobDirPath, openStore, outputLogPath, type Store } from './store';
+export { listRepositories } from './repositories';
+export { invocationPath, jobDirPath, openStore, outputLogPath, type Store } from './store';
+export { readLogEnd, truncateLog } from './truncate-log';
 export type {
   IndexedJob,
   IndexRow,

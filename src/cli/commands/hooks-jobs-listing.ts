@@ -1,9 +1,10 @@
+import { readDirectories } from '../../config';
 import { hasOtherHistory, listInvocations, readLogTail } from '../../jobs';
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import { outputLogPath } from '../../logstore';
 import type { JobStatus, Store } from '../../logstore';
-import { createPalette } from '../../output';
-import { excerptOf, listingColumns, listingRows, renderTimeline } from '../../output/jobs';
+import { createPalette, type Palette } from '../../output';
+import { excerptOf, lastCleanupLines, listingColumns, listingRows, renderTimeline } from '../../output/jobs';
 import type { CommandContext, Terminal } from '../context';
 import type { ParsedArguments } from '../spec';
 import type { RequestedOutput } from '../structured-output';
@@ -44,7 +45,9 @@ export async function showListing(
     return 0;
   }
   const excerpts = jobs !== undefined && (parsed.flag('failed') || last !== undefined) ? excerptsOf(jobs.store, listed, stdout) : undefined;
-  const lines = renderTimeline(listed, { current: jobs?.here, now: now(), paint: createPalette(stdout.colour), excerpts });
+  const paint = createPalette(stdout.colour);
+  const lines = renderTimeline(listed, { current: jobs?.here, now: now(), paint, excerpts });
+  if (all) lines.push(...(await footer(context, paint)));
   stdout.stream.write(`${lines.join('\n')}\n`);
   return 0;
 }
@@ -66,4 +69,9 @@ function excerptsOf(store: Store, listed: readonly HistoryInvocation[], { column
     }
   }
   return excerpts;
+}
+
+async function footer({ env, now }: CommandContext, paint: Palette): Promise<string[]> {
+  const { readLastCleanup } = await import('../../cleanup/last-cleanup');
+  return lastCleanupLines(readLastCleanup(readDirectories(env).config), { now: now(), paint });
 }

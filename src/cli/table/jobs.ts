@@ -19,6 +19,12 @@ const howToAddress =
   'A job is addressed by its name, meaning the newest invocation of the current worktree that has such a job; more exactly by ' +
   '`<invocation>:<job>`, `<worktree>:<job>` or `<worktree>:<invocation>:<job>`, where an invocation is the beginning of its id.';
 
+const pruneOptions: readonly OptionSpec[] = [
+  { long: 'older-than', description: "Remove jobs older than this (30d, 12h), in place of every job's own retention", value: { name: 'DUR' } },
+  { long: 'dry-run', description: 'Show what would be removed, and change nothing' },
+  { long: 'all', description: 'All repositories, those that exist no more included' },
+];
+
 export const jobsCommands: readonly CommandSpec[] = [
   {
     id: 'hooks jobs',
@@ -128,5 +134,55 @@ export const jobsCommands: readonly CommandSpec[] = [
       { long: 'cwd', description: 'Run the jobs in this directory', value: { name: 'DIR', completes: 'directories' } },
     ],
     load: () => import('../commands/hooks-jobs-retry'),
+  },
+  {
+    id: 'hooks jobs prune',
+    words: ['hooks jobs prune'],
+    executables: [],
+    usageName: 'daft hooks jobs prune',
+    summary: 'Remove old job logs now',
+    description:
+      'Does at once what happens in the background once a day: cuts logs that are too long, removes jobs older than their retention ' +
+      '(`log.retention`, 7 days unless set), and then whole invocations, oldest first, until the repository fits its budget. The last ' +
+      'invocations of each worktree stay in any case, and so does what is still running.',
+    arguments: [],
+    options: pruneOptions,
+    load: () => import('../commands/hooks-jobs-prune'),
+  },
+  {
+    id: 'hooks jobs clean',
+    words: ['hooks jobs clean'],
+    executables: [],
+    usageName: 'daft hooks jobs clean',
+    summary: 'Former name of `daft hooks jobs prune`',
+    description: 'Use `daft hooks jobs prune`.',
+    arguments: [],
+    options: pruneOptions,
+    hidden: true,
+    load: () => import('../commands/hooks-jobs-clean'),
+  },
+  {
+    id: '__clean-logs',
+    words: ['__clean-logs'],
+    executables: [],
+    usageName: 'daft __clean-logs',
+    summary: 'Remove old job logs of all repositories',
+    description: 'Started by daft itself, once a day.',
+    arguments: [],
+    options: [],
+    hidden: true,
+    load: () => import('../commands/clean-logs'),
+  },
+  {
+    id: '__finish-prune',
+    words: ['__finish-prune'],
+    executables: [],
+    usageName: 'daft __finish-prune',
+    summary: 'Delete what a prune put aside',
+    description: 'Started by `daft hooks jobs prune` where there is much to delete.',
+    arguments: [{ name: 'REPO-ID', required: true, variadic: true, description: 'Repositories, by the ids of their stores' }],
+    options: [],
+    hidden: true,
+    load: () => import('../commands/finish-prune'),
   },
 ];

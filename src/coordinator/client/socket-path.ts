@@ -15,7 +15,7 @@ export interface SocketPlaces {
 
 export function socketPlaces({ stateDir, repoId }: Pick<Store, 'stateDir' | 'repoId'>, uid: number): SocketPlaces {
   const normal = join(stateDir, `coordinator-${repoId}.sock`);
-  const directory = `/tmp/daft-${uid}`;
+  const directory = fallbackDirectory(uid);
   return {
     normal: Buffer.byteLength(normal) <= maxSocketPathBytes ? normal : undefined,
     fallback: {
@@ -46,6 +46,13 @@ function isMissing(path: string): boolean {
   }
 }
 
+/** Where names of elections may lie, dead ones too. */
+export function electionDirectories(stateDir: string): string[] {
+  const uid = ownUid();
+  const directory = fallbackDirectory(uid);
+  return isPrivateDirectory(directory, uid) ? [stateDir, directory] : [stateDir];
+}
+
 /** Whether this is a real directory, ours, and closed to everybody else. */
 export function isPrivateDirectory(path: string, uid: number): boolean {
   const found = lstatIfExists(path);
@@ -54,4 +61,8 @@ export function isPrivateDirectory(path: string, uid: number): boolean {
 
 export function ownUid(): number {
   return process.getuid?.() ?? 0;
+}
+
+function fallbackDirectory(uid: number): string {
+  return `/tmp/daft-${uid}`;
 }

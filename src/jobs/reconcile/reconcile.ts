@@ -1,6 +1,5 @@
 import {
   listActiveIds,
-  listInvocationIds,
   noticeActive,
   readPolicy,
   settleInvocation,
@@ -25,14 +24,14 @@ export interface ReconcileReport {
 const takeUpLimitMs = 3_600_000;
 const defaultStaleRunningAfterSeconds = 86_400;
 
-/** Judges every job of the invocations marked active (or of all, with `everywhere`) and records what ended. */
+/** Judges every job of the invocations marked active, or of those in `among`, and records what ended. */
 export function reconcile(
   store: Store,
-  options: { now: Date; coordinatorLive: boolean; everywhere?: boolean; warn: (text: string) => void },
+  options: { now: Date; coordinatorLive: boolean; among?: readonly InvocationId[]; warn: (text: string) => void },
 ): ReconcileReport {
   const report: ReconcileReport = { needCoordinator: [], ended: 0 };
-  if (options.everywhere !== true) noticeActive(store);
-  const ids = options.everywhere === true ? listInvocationIds(store) : listActiveIds(store);
+  if (options.among === undefined) noticeActive(store);
+  const ids = options.among ?? listActiveIds(store);
   if (ids.length === 0) return report;
   const examiner = examinerOf(store, options);
   for (const id of ids) {

@@ -1,6 +1,7 @@
 /** How recorded jobs are told to people: the timeline, log headers, endings, failures of addresses. */
 export { candidateLines } from './candidates';
 export { excerptOf } from './excerpt';
+export { cleanupLine, type Forecast, forecastLines, lastCleanupLines } from './cleanup';
 export {
   describeAddressFailure,
   describeMissingJob,

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { LockTimeout, makePrivateDirectory, withFileLock, type LockHolder } from '../fs';
+import { listRepositories, openStore } from '../logstore';
+import { lockHolder } from '../process';
+import { cleanRepository } from './clean-repository';
+import { writeLastCleanup, type CleanupSummary } from './last-cleanup';
+import { sweepStateDirectory } from './sweep';
+
+export interface AutomaticOptions {
+  configDir: string;
+  stateDir: string;
+  now: () => Date;
+}
+
+/**
+ * The daily run for every repository that was ever recorded (jobs.md 12.6). Says nothing, and does nothing while another
+ * one is at it. Throws what keeps it from noting its end.
+ */
+export async function cleanAutomatically(options: AutomaticOptions): Promise<'done' | 'busy'> {
+  const { configDir, now } = options;
+  makePrivateDirectory(configDir);
+  try {
+    await withFileLock(join(configDir, 'log-clean.lock'), lockHolderUntil(now()), () => cleanAll(options), { timeoutMs: 0 });
+    return 'done';
+  } catch (error) {
+    if (error instanceof LockTimeout) return 'busy';
+    throw error;
+  }
+}
+
+async function cleanAll({ configDir, stateDir, now }: AutomaticOptions): Promise<void> {
+  const ids = listRepositories(stateDir);
+  let summary: CleanupSummary | null = ids === undefined ? null : { removedInvocations: 0, removedJobs: 0, freedBytes: 0 };
+  if (summary !== null) await sweepStateDirectory(stateDir, { repoId: undefined, now: now() });
+  for (const id of ids ?? []) {
+    try {
+      const { removedInvocations, removedJobs, freedBytes } = await cleanRepository(openStore(stateDir, id), {
+        now,
+        olderThanSeconds: null,
+        warn: () => {},
+        finish: 'now',
+      });
+      summary = {
+        removedInvocations: (summary?.removedInvocations ?? 0) + removedInvocations,
+        removedJobs: (summary?.removedJobs ?? 0) + removedJobs,
+        freedBytes: (summary?.freedBytes ?? 0) + freedBytes,
+      };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error; // one repository that cannot be read never stops the others
+    }
+  }
+  writeLastCleanup(configDir, { cleanedAt: now(), summary });
+}
+
+const longestRunSeconds = 30 * 60;
+
+/** This process as the holder of the lock, whose claim ends with its life, or after half an hour. */
+function lockHolderUntil(now: Date): LockHolder {
+  const holder = lockHolder();
+  const nowSeconds = Math.floor(now.getTime() / 1000);
+  return {
+    text: `${nowSeconds} ${holder.text}`,
+    isDead(text) {
+      const [, takenAt, identity] = /^(\d+) (.+)$/.exec(text) ?? [];
+      if (takenAt === undefined || identity === undefined) return true;
+      return Math.abs(nowSeconds - Number(takenAt)) > longestRunSeconds || holder.isDead(identity);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { InvocationFacts, JobFacts, Snapshot } from './types';
+
+/** What is to go of one invocation: all of it, or some of its jobs. */
+export interface Removal {
+  invocation: InvocationFacts;
+  jobs: readonly JobFacts[];
+  whole: boolean;
+}
+
+const defaultRetentionSeconds = 7 * 24 * 60 * 60;
+
+export interface RetentionRules {
+  keepLast: number;
+  /** Takes the place of every job's own retention; null: it does not. */
+  olderThanSeconds: number | null;
+  nowMs: number;
+}
+
+/** Pass 2 of jobs.md 12.3: the jobs that are older than they are to be kept, outside the floor. */
+export function planRetention({ invocations }: Pick<Snapshot, 'invocations'>, rules: RetentionRules): Removal[] {
+  const floor = findFloor(invocations, rules.keepLast);
+  return invocations.flatMap((invocation): Removal[] => {
+    if (floor.has(invocation)) return [];
+    const jobs = invocation.jobs.filter((job) => !job.untouchable && isOlderThan(job.sinceMs, job.retentionSeconds, rules));
+    const whole = jobs.length === invocation.jobs.length;
+    if (whole && jobs.length === 0 && !isOlderThan(invocation.createdAtMs, null, rules)) return [];
+    return whole || jobs.length > 0 ? [{ invocation, jobs, whole }] : [];
+  });
+}
+
+/** The most recent invocations of each worktree, which neither age nor budget touches. */
+export function findFloor(invocations: readonly InvocationFacts[], keepLast: number): ReadonlySet<InvocationFacts> {
+  const floor = new Set<InvocationFacts>();
+  const kept = new Map<string, number>();
+  for (const invocation of invocations.toSorted((a, b) => compareRecency(b, a))) {
+    const count = kept.get(invocation.worktree) ?? 0;
+    if (count >= keepLast) continue;
+    kept.set(invocation.worktree, count + 1);
+    floor.add(invocation);
+  }
+  return floor;
+}
+
+/** Oldest first; the id decides between equals, so that every run sees the same order. */
+export function compareRecency(a: InvocationFacts, b: InvocationFacts): number {
+  return a.recencyMs - b.recencyMs || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
+/** What lies in the future is never old enough. */
+function isOlderThan(sinceMs: number, retentionSeconds: number | null, { olderThanSeconds, nowMs }: RetentionRules): boolean {
+  return nowMs - sinceMs > (olderThanSeconds ?? retentionSeconds ?? defaultRetentionSeconds) * 1000;
+}

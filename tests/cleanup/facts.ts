@@ -1,0 +1,57 @@
+import * as fc from 'fast-check';
+import type { InvocationFacts, JobFacts, Snapshot } from '../../src/cleanup/types';
+import type { InvocationId } from '../../src/logstore';
+
+export const day = 24 * 60 * 60 * 1000;
+export const now = new Date('2026-05-20T12:00:00.000Z');
+
+/** A job that started so many days ago. */
+export function job(name: string, ageDays: number, fields: Partial<JobFacts> = {}): JobFacts {
+  return { dir: name, name, active: false, untouchable: false, sinceMs: now.getTime() - ageDays * day, retentionSeconds: null, bytes: 100, log: null, ...fields };
+}
+
+export function invocation(id: string, worktree: string, jobs: readonly JobFacts[], fields: Partial<InvocationFacts> = {}): InvocationFacts {
+  const starts = jobs.map(({ sinceMs }) => sinceMs);
+  const recencyMs = Math.max(fields.createdAtMs ?? now.getTime() - 100 * day, ...starts);
+  return { id: id as InvocationId, worktree, createdAtMs: now.getTime() - 100 * day, recencyMs, modifiedMs: 0, jobs, ownBytes: 10, ...fields };
+}
+
+export function snapshotOf(...invocations: readonly InvocationFacts[]): Snapshot {
+  return { invocations, otherBytes: 0 };
+}
+
+const jobArbitrary = fc
+  .record({
+    ageDays: fc.integer({ min: -3, max: 30 }),
+    active: fc.boolean(),
+    ofPlan: fc.boolean(),
+    retentionSeconds: fc.option(fc.integer({ min: 0, max: 20 * 86_400 })),
+    bytes: fc.integer({ min: 0, max: 1000 }),
+  })
+  .map(({ ageDays, active, ofPlan, retentionSeconds, bytes }, ) => job('', ageDays, { active, untouchable: active || ofPlan, retentionSeconds, bytes }));
+
+/** Some dozens of invocations in three worktrees. */
+export const snapshots: fc.Arbitrary<Snapshot> = fc
+  .record({
+    otherBytes: fc.integer({ min: 0, max: 500 }),
+    invocations: fc.array(
+      fc.record({
+        worktree: fc.constantFrom('main', 'feat/a', 'gone'),
+        jobs: fc.array(jobArbitrary, { maxLength: 4 }),
+        createdDays: fc.integer({ min: -2, max: 30 }),
+        ownBytes: fc.integer({ min: 0, max: 100 }),
+      }),
+      { maxLength: 25 },
+    ),
+  })
+  .map(({ otherBytes, invocations }) => ({
+    otherBytes,
+    invocations: invocations.map(({ worktree, jobs, createdDays, ownBytes }, at) =>
+      invocation(
+        at.toString(16).padStart(16, '0'),
+        worktree,
+        jobs.map((facts, index) => ({ ...facts, dir: `job-${index}`, name: `job-${index}` })),
+        { createdAtMs: now.getTime() - createdDays * day, ownBytes },
+      ),
+    ),
+  }));
