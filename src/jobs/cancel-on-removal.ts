@@ -6,7 +6,9 @@ import type { Store } from '../logstore';
 import { readActiveJobs, readJobsAgain } from './active';
 import type { ActiveJob } from './active';
 import { cancelJobs } from './cancel';
+import { openHistory } from './history';
 import { reconcile } from './reconcile';
+import { findSurvivors, stopSurvivors } from './survivors';
 import { isActive } from './types';
 
 /** What happens to the jobs of a worktree that is about to go; the words are in `output/jobs`. */
@@ -51,12 +53,14 @@ async function cancelOf(store: Store, { worktree, now, tell }: RemovalCancelOpti
   const coordinatorLive = await isLive(store);
   reconcile(store, { now: now(), coordinatorLive, warn: () => {} });
   const jobs = readActiveJobs(store, { coordinatorLive, worktree });
-  if (jobs.length === 0) return;
+  const survivors = findSurvivors(store, openHistory(store, { coordinatorLive }), { worktree, now: now() });
+  if (jobs.length + survivors.length === 0) return;
 
-  for (const { row } of jobs) tell({ type: 'stopping', job: row.name });
+  for (const job of [...jobs.map(({ row }) => row.name), ...survivors.map(({ job }) => job)]) tell({ type: 'stopping', job });
   const deadline = performance.now() + giveUpAfterMs;
-  const report = await cancelJobs(store, jobs, { scope: { kind: 'worktree', worktree }, now });
-  for (const { job, error } of report.failed) tell({ type: 'not-stopped', job, error });
+  const [cancelled, stopped] = await Promise.all([cancelJobs(store, jobs, { scope: { kind: 'worktree', worktree }, now }), stopSurvivors(survivors)]);
+  for (const { job, error } of [...cancelled.failed, ...stopped.failed]) tell({ type: 'not-stopped', job, error });
+  for (const job of stopped.cancelled) tell({ type: 'stopped', job });
   const left = await waitUntilGone(store, jobs, { coordinatorLive, deadline, stopped: (job) => tell({ type: 'stopped', job }) });
   if (left.length > 0) tell({ type: 'still-running', jobs: left });
 }

@@ -1,4 +1,4 @@
-import { jobDirPath, readMarks } from '../logstore';
+import { jobDirPath, outputLogPath, readMarks } from '../logstore';
 import type { InvocationId, JobEntry, Store } from '../logstore';
 import { hostName, inspectJobGroup } from '../process';
 
@@ -24,9 +24,16 @@ export function inspectGroup(store: Store, id: InvocationId, entry: Extract<JobE
     start: record?.pidStart ?? null,
     jobDir: jobDirPath(store, id, entry.dir),
     markedAt: marks.pidMarkedAt,
+    traces: {
+      log: outputLogPath(store, id, entry.dir),
+      env: record?.env ?? {},
+      startedAt: record?.startedAt ?? marks.startedAt ?? new Date(0),
+      leaderGoneAt: null,
+    },
   });
   switch (group) {
     case 'its-own':
+    case 'bereft': // killed from outside, and nobody has recorded that yet
       return { kind: 'its-own', pgid };
     case 'leaderless':
       return { kind: 'leaderless' };

@@ -18,6 +18,8 @@ export { isDirectory, retry } from './retry';
 export type { RetryRefusal, RetryResult } from './retry';
 export type { RetryJob, RetryObstacle, RetryRequest, RetrySet, RetrySource, RetrySourceFailure, RetryTarget, RetryTargetFailure } from './retry-set';
 export { findRetryObstacle, findRetrySource, readRetryTarget, selectRetrySet } from './retry-set';
+export { findSurvivors, stopSurvivors, survivorsOf } from './survivors';
+export type { Survivors } from './survivors';
 export { isActive, isRetryable } from './types';
 export type { History, HistoryInvocation, JobRow } from './types';
 export { waitForJobs } from './wait';

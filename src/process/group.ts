@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isErrno } from '../fs';
-import { allProcesses, hasArgument, readProcess, startedAt, type ProcessEntry } from './table';
+import { allProcesses, hasArgument, hasEnvironment, readProcess, startedAt, writesTo, type ProcessEntry } from './table';
 
 /** 'alive' if the group has a member that is not a zombie. A pgid below 2 is 'extinct'. */
 export function groupState(pgid: number): 'alive' | 'extinct' {
@@ -9,7 +9,7 @@ export function groupState(pgid: number): 'alive' | 'extinct' {
   // the table holds everybody's processes.
   const leader = readProcess(pgid);
   if (leader !== undefined && leader.pgid === pgid && !leader.zombie) return 'alive';
-  return livingMember(pgid) === undefined ? 'extinct' : 'alive';
+  return hasLivingMember(pgid) ? 'alive' : 'extinct';
 }
 
 /**
@@ -65,10 +65,19 @@ export async function waitForGroup(pgid: number, options: { timeoutMs: number; p
   }
 }
 
+/** Ids of the groups that live in the session of a leader who is gone; none where sessions cannot be seen. */
+export function leaderlessGroups(): Set<number> {
+  const living = [...allProcesses()].filter(({ zombie }) => !zombie);
+  const pids = new Set(living.map(({ pid }) => pid));
+  return new Set(living.filter(({ pgid, session }) => session === pgid && !pids.has(pgid)).map(({ pgid }) => pgid));
+}
+
 /** What stands behind the process group id that a job left on disk. */
 export type JobGroup =
   /** The wrapper itself lives: its group may be signalled. */
   | 'its-own'
+  /** The leader is gone, and a member that lives on is the job's for certain: the group may be signalled. */
+  | 'bereft'
   /**
    * The leader is gone and members of a session of that id live. Its id cannot have been given away meanwhile, but that
    * the first leader was this job's wrapper is proven by nothing.
@@ -78,32 +87,67 @@ export type JobGroup =
   | 'foreign'
   | 'extinct';
 
+/** What of a job can be found again in the processes it started. */
+export interface JobTraces {
+  /** Path of its `output.log`, which no other group has for its output. */
+  log: string;
+  /** What no process of another worktree's jobs has in its environment. */
+  env: Readonly<Record<string, string>>;
+  startedAt: Date;
+  /** When its leader was seen to be gone; null while that is not known. */
+  leaderGoneAt: Date | null;
+}
+
 /**
  * Identifies the group of a job by what is known of it: the recorded start token, else the time of the `pid` mark (its
- * writer cannot have started later) and, on Linux, the job directory among the leader's arguments.
+ * writer cannot have started later) and, on Linux, the job directory among the leader's arguments. Without `traces`, a
+ * group that has lost its leader is never more than 'leaderless'.
  */
-export function inspectJobGroup(pgid: number, known: { start: string | null; jobDir: string; markedAt: Date | null }): JobGroup {
+export function inspectJobGroup(
+  pgid: number,
+  known: { start: string | null; jobDir: string; markedAt: Date | null; traces?: JobTraces },
+): JobGroup {
   if (groupState(pgid) === 'extinct') return 'extinct';
   const leader = readProcess(pgid);
   if (leader === undefined || leader.zombie) {
-    const member = livingMember(pgid);
-    if (member === undefined) return 'extinct';
-    return member.session === null || member.session === pgid ? 'leaderless' : 'foreign';
+    const members = livingMembers(pgid);
+    if (members.length === 0) return 'extinct';
+    if (members.some(({ session }) => session !== null && session !== pgid)) return 'foreign';
+    const { traces } = known;
+    return traces !== undefined && members.some((member) => carries(member, traces)) ? 'bereft' : 'leaderless';
   }
   if (known.start !== null) return leader.start === known.start ? 'its-own' : 'foreign';
   if (known.markedAt !== null && startedLater(leader, known.markedAt)) return 'foreign';
   return hasArgument(pgid, known.jobDir) === false ? 'foreign' : 'its-own';
 }
 
-function startedLater(leader: ProcessEntry, moment: Date): boolean {
-  const started = startedAt(leader);
-  // The boot time has whole seconds, and the clock may have been set by a bit since.
-  return started !== undefined && started.getTime() > moment.getTime() + 2_000;
+/**
+ * Whether a member of a leaderless group was the job's. The log is proof enough. The environment is that of all jobs of a
+ * hook fire, so it counts only for who lived when the leader did: since then the number was never free to be given away.
+ */
+function carries(member: ProcessEntry, { log, env, startedAt: begunAt, leaderGoneAt }: JobTraces): boolean {
+  if (writesTo(member.pid, log)) return true;
+  const started = startedAt(member);
+  if (started === undefined || leaderGoneAt === null) return false;
+  const livedWithLeader = started.getTime() >= begunAt.getTime() - clockToleranceMs && started < leaderGoneAt;
+  return livedWithLeader && Object.keys(env).length > 0 && hasEnvironment(member.pid, env);
 }
 
-function livingMember(pgid: number): ProcessEntry | undefined {
-  for (const entry of allProcesses()) if (entry.pgid === pgid && !entry.zombie) return entry;
-  return undefined;
+/** The boot time has whole seconds, and the clock may have been set by a bit since. */
+const clockToleranceMs = 2_000;
+
+function startedLater(leader: ProcessEntry, moment: Date): boolean {
+  const started = startedAt(leader);
+  return started !== undefined && started.getTime() > moment.getTime() + clockToleranceMs;
+}
+
+function hasLivingMember(pgid: number): boolean {
+  for (const entry of allProcesses()) if (entry.pgid === pgid && !entry.zombie) return true;
+  return false;
+}
+
+function livingMembers(pgid: number): ProcessEntry[] {
+  return [...allProcesses()].filter((entry) => entry.pgid === pgid && !entry.zombie);
 }
 
 function isGroupId(pgid: number): boolean {

@@ -1,7 +1,7 @@
 /** The process table: Linux through /proc, everything else through ps(1). */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { isErrno } from '../fs';
+import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { isErrno, statIfExists } from '../fs';
 
 export interface ProcessEntry {
   pid: number;
@@ -49,6 +49,24 @@ export function hasArgument(pid: number, argument: string): boolean | undefined 
   return runPs(['-ww', '-p', String(pid), '-o', 'command='])?.includes(argument);
 }
 
+/** Whether a process has this very file for its output; false where that cannot be seen. */
+export function writesTo(pid: number, path: string): boolean {
+  if (process.platform !== 'linux') return false;
+  const file = statIfExists(path);
+  if (file?.isFile() !== true) return false; // not a device, which is everybody's
+  return [1, 2].some((fd) => {
+    const output = statOfProcFile(`/proc/${pid}/fd/${fd}`);
+    return output !== undefined && output.dev === file.dev && output.ino === file.ino;
+  });
+}
+
+/** Whether a process was started with all of these variables in its environment; false where that cannot be seen. */
+export function hasEnvironment(pid: number, env: Readonly<Record<string, string>>): boolean {
+  if (process.platform !== 'linux') return false;
+  const entries = new Set(readProcFile(`/proc/${pid}/environ`, 'utf8')?.split('\0'));
+  return Object.entries(env).every(([name, value]) => entries.has(`${name}=${value}`));
+}
+
 /** USER_HZ: what the kernel shows to programs is scaled to this on every architecture Node runs on. */
 const ticksPerSecond = 100;
 
@@ -69,8 +87,16 @@ function readProcStat(pid: number): ProcessEntry | undefined {
 
 /** A file of /proc; undefined if its process is gone. ESRCH: it went between open and read. */
 export function readProcFile(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | undefined {
+  return unlessOutOfSight(() => readFileSync(path, encoding));
+}
+
+function statOfProcFile(path: string): Stats | undefined {
+  return unlessOutOfSight(() => statSync(path));
+}
+
+function unlessOutOfSight<T>(look: () => T): T | undefined {
   try {
-    return readFileSync(path, encoding);
+    return look();
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
     throw error;

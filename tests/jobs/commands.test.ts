@@ -208,6 +208,32 @@ describe('cancel', () => {
     expect(again.stderr).toMatch(/^Error: (Job not found or not running: build|No coordinator running for this repository\. Is the job still active\?)\n$/);
   });
 
+  test('stops what survived the end of a job whose leader was killed, and leaves alone what a job left behind in good order', async () => {
+    await using repository = await temporaryRepository();
+    const [killed, orderly] = [await repository.puppet('killed', { background: true }), await repository.puppet('orderly', { background: true })];
+    await fire(repository);
+    const { pid } = await killed.started();
+    const { pid: left } = await orderly.fork();
+    await orderly.exit(1);
+    await waitFor('both records', () => repository.records().length === 2);
+    const leader = repository.records().find((job) => job.name === 'killed')?.['pid'];
+    process.kill(Number(leader), 'SIGKILL');
+    await repository.daft('hooks', 'jobs', 'wait');
+    const ended = [
+      ['killed', 'failed'],
+      ['orderly', 'failed'],
+    ];
+    expect((await list(repository)).map((row) => [row.name, row.status])).toEqual(ended);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+
+    expect(await repository.daft('hooks', 'jobs', 'cancel', 'killed')).toMatchObject({ exitCode: 0, stdout: 'Cancelled job: killed\n' });
+    await killed.gone();
+    expect((await list(repository)).map((row) => [row.name, row.status])).toEqual(ended);
+    expect((await repository.daft('hooks', 'jobs', 'cancel', 'killed')).exitCode).toBe(1);
+    expect((await repository.daft('hooks', 'jobs', 'cancel', 'orderly')).exitCode).toBe(1);
+    process.kill(left, 'SIGKILL');
+  });
+
   test('does it alone when the coordinator hangs, and the listing does not notice', async () => {
     await using repository = await temporaryRepository();
     const build = await repository.puppet('build', { background: true });

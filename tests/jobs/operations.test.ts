@@ -6,7 +6,7 @@ import { cancelForRemoval, cancelJobs, followLog, openHistory, readActiveJobs, w
 import type { Mending, RemovalEvent } from '../../src/jobs';
 import { createInvocation, ensureJobDir, ensureRepoId, jobDirPath, openStore, publishPlan, readJobs, writeFinalRecord, writeRunningRecord } from '../../src/logstore';
 import type { Invocation, JobRecord, PlannedJob, Store } from '../../src/logstore';
-import { bootId, hostName, spawnWrapper, startToken } from '../../src/process';
+import { bootId, currentIdentity, hostName, spawnWrapper, startToken } from '../../src/process';
 import { openTheatre, waitFor } from '../support';
 import type { Theatre } from '../support';
 
@@ -100,8 +100,8 @@ function recordOf(invocation: Invocation, job: PlannedJob, fields: Partial<JobRe
   };
 }
 
-/** Starts a planned job as a coordinator would that dies right after. */
-async function startJob(invocation: Invocation, job: PlannedJob): Promise<void> {
+/** Starts a planned job as a coordinator would that dies right after; returns the pid of its leader. */
+async function startJob(invocation: Invocation, job: PlannedJob): Promise<number> {
   ensureJobDir(store, invocation, job.jobDir);
   const spawned = await spawnWrapper({
     jobDir: jobDirPath(store, invocation.id, job.jobDir),
@@ -115,6 +115,7 @@ async function startJob(invocation: Invocation, job: PlannedJob): Promise<void> 
   expect(await spawned.job.claim).toBe('held');
   const { pid } = spawned.job;
   writeRunningRecord(store, invocation, job.jobDir, recordOf(invocation, job, { pid, pidStart: startToken(pid) ?? null }));
+  return pid;
 }
 
 function statuses(invocation: Invocation): [string, string][] {
@@ -286,6 +287,24 @@ describe('before a worktree is removed', () => {
     expect(statuses(invocation)).toEqual([['build', 'cancelled']]);
     expect(statuses(other)).toEqual([['lint', 'pending']]);
     expect(await remove('feature/x')).toEqual([]);
+  });
+
+  test('what survived a job that was killed from outside is gone as well', async () => {
+    const build = planned('build');
+    const invocation = dispatch('feature/x', [build]);
+    const leader = await startJob(invocation, build);
+    await theatre.puppet('build').started();
+    process.kill(leader, 'SIGKILL');
+    await waitFor('the leader to be gone', () => startToken(leader) === undefined);
+    const ended = recordOf(invocation, build, { pid: leader, status: 'crashed', finishedAt: now(), owner: { ...currentIdentity(), pid: leader } });
+    writeFinalRecord(store, invocation, 'build', ended);
+    expect(await remove('other')).toEqual([]);
+    expect(await remove('feature/x')).toEqual([
+      { type: 'stopping', job: 'build' },
+      { type: 'stopped', job: 'build' },
+    ]);
+    await theatre.puppet('build').gone();
+    expect(statuses(invocation)).toEqual([['build', 'crashed']]);
   });
 
   test('nothing is said of a repository without identity, or with a corrupt one', async () => {

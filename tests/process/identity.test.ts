@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { currentIdentity, groupState, isAlive, signalGroup, startToken, terminateGroup, waitForGroup, type ProcessIdentity } from '../../src/process';
-import { inspectJobGroup } from '../../src/process';
+import { inspectJobGroup, leaderlessGroups } from '../../src/process';
 import { waitFor } from '../support/wait';
 
 test('we are alive; another host, boot, start or pid is not us', () => {
@@ -55,6 +58,33 @@ test('a group lives as long as one member does', async () => {
   expect(inspectJobGroup(pgid, { start: null, jobDir: '/j', markedAt: null })).toBe('leaderless');
   expect(await terminateGroup(pgid, { first: 'SIGKILL' })).toBe('extinct');
   expect(inspectJobGroup(pgid, { start: null, jobDir: '/j', markedAt: null })).toBe('extinct');
+});
+
+test('a group without leader is the job\'s if a member has its log, or its environment since before the leader went', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'daft-bereft-'));
+  const log = join(directory, 'output.log');
+  const output = openSync(log, 'a');
+  const begunAt = new Date();
+  const env = { JOB: directory };
+  const leader = spawn('/bin/sh', ['-c', 'sleep 60 & :'], { detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...env } });
+  closeSync(output);
+  await once(leader, 'exit');
+  const pgid = leader.pid ?? 0;
+  const nobody = { log: '/j/output.log', env: {}, startedAt: begunAt, leaderGoneAt: new Date(Date.now() + 1000) };
+  const inspect = (traces: Partial<typeof nobody>) => inspectJobGroup(pgid, { start: null, jobDir: '/j', markedAt: null, traces: { ...nobody, ...traces } });
+  try {
+    expect(inspect({})).toBe('leaderless');
+    expect(inspect({ log })).toBe('bereft');
+    expect(inspect({ env })).toBe('bereft');
+    expect(inspect({ env: { ...env, JOB_TOO: '1' } })).toBe('leaderless');
+    expect(inspect({ env, leaderGoneAt: new Date(begunAt.getTime() - 60_000) })).toBe('leaderless');
+    expect(inspect({ env, startedAt: new Date(begunAt.getTime() + 60_000) })).toBe('leaderless');
+    expect(leaderlessGroups().has(pgid)).toBe(true);
+  } finally {
+    expect(await terminateGroup(pgid, { first: 'SIGKILL' })).toBe('extinct');
+    rmSync(directory, { recursive: true });
+  }
+  expect(leaderlessGroups().has(pgid)).toBe(false);
 });
 
 test('a group that is gone is told so', async () => {

@@ -1,5 +1,5 @@
-import { cancelJobs, isActive, readActiveJobs, resolveAddress, resolveInvocation } from '../../jobs';
-import type { ActiveJob, CancelReport, CancelScope } from '../../jobs';
+import { cancelJobs, findSurvivors, isActive, readActiveJobs, resolveAddress, resolveInvocation, stopSurvivors, survivorsOf } from '../../jobs';
+import type { ActiveJob, CancelReport, CancelScope, Survivors } from '../../jobs';
 import { DaftError } from '../../daft-error';
 import { createPalette } from '../../output';
 import { describeAddressFailure } from '../../output/jobs';
@@ -25,13 +25,14 @@ async function cancelOne(context: CommandContext, jobs: JobsOfRepository, { toke
   if (resolution.kind === 'failed') throw refusal(describeAddressFailure(resolution.failure, context.now()));
   const { job, invocation } = resolution;
   const active = readActiveJobs(store, { coordinatorLive, invocation: invocation.invocation.id }).find(({ row }) => row.dir === job.dir);
-  if (active === undefined) {
+  const survivors = active === undefined ? survivorsOf(store, invocation, [job]) : [];
+  if (active === undefined && survivors.length === 0) {
     if (!coordinatorLive && readActiveJobs(store, { coordinatorLive }).length === 0) {
       throw new DaftError('No coordinator running for this repository. Is the job still active?');
     }
     throw new DaftError(`Job not found or not running: ${job.name}`);
   }
-  const report = await cancel(context, jobs, [active], { kind: 'job' });
+  const report = await cancel(context, jobs, { active: active === undefined ? [] : [active], survivors, scope: { kind: 'job' } });
   if (report.ended.length > 0) throw new DaftError(`Job not found or not running: ${job.name}`);
   if (report.cancelled.length > 0) context.stdout.stream.write(`Cancelled job: ${job.name}\n`);
   return tellFailures(context, report);
@@ -41,8 +42,13 @@ async function cancelInvocation(context: CommandContext, jobs: JobsOfRepository,
   const { store, history, coordinatorLive } = jobs;
   const resolution = resolveInvocation(prefix, { history });
   if (resolution.kind === 'failed') throw refusal(describeAddressFailure(resolution.failure, context.now()));
-  const { id } = resolution.invocation.invocation;
-  const report = await cancel(context, jobs, readActiveJobs(store, { coordinatorLive, invocation: id }), { kind: 'invocation', id });
+  const { invocation } = resolution;
+  const { id } = invocation.invocation;
+  const report = await cancel(context, jobs, {
+    active: readActiveJobs(store, { coordinatorLive, invocation: id }),
+    survivors: survivorsOf(store, invocation, invocation.jobs),
+    scope: { kind: 'invocation', id },
+  });
   const { cancelled } = report;
   if (cancelled.length > 0) context.stdout.stream.write(`Cancelled ${cancelled.length} job(s): ${cancelled.join(', ')}\n`);
   else if (report.failed.length === 0) context.stdout.stream.write('No active jobs matched the filter.\n');
@@ -50,19 +56,30 @@ async function cancelInvocation(context: CommandContext, jobs: JobsOfRepository,
 }
 
 async function cancelAll(context: CommandContext, jobs: JobsOfRepository): Promise<number> {
-  const { store, coordinatorLive } = jobs;
+  const { store, history, coordinatorLive } = jobs;
   const active = readActiveJobs(store, { coordinatorLive });
-  if (active.length === 0 && !coordinatorLive) {
+  const survivors = findSurvivors(store, history, { now: context.now() });
+  if (active.length + survivors.length === 0 && !coordinatorLive) {
     context.stdout.stream.write('No coordinator running for this repository.\n');
     return 0;
   }
-  const report = await cancel(context, jobs, active, { kind: 'all' });
+  const report = await cancel(context, jobs, { active, survivors, scope: { kind: 'all' } });
   context.stdout.stream.write(`Cancelled ${report.cancelled.length} job(s)\n`);
   return tellFailures(context, report);
 }
 
-async function cancel({ now }: CommandContext, { store }: JobsOfRepository, active: readonly ActiveJob[], scope: CancelScope): Promise<CancelReport> {
-  return cancelJobs(store, active, { scope, now });
+/** Cancels what is active, and stops what survived jobs that were killed from outside. */
+async function cancel(
+  { now }: CommandContext,
+  { store }: JobsOfRepository,
+  { active, survivors, scope }: { active: readonly ActiveJob[]; survivors: readonly Survivors[]; scope: CancelScope },
+): Promise<CancelReport> {
+  const [cancelled, stopped] = await Promise.all([cancelJobs(store, active, { scope, now }), stopSurvivors(survivors)]);
+  return {
+    cancelled: [...cancelled.cancelled, ...stopped.cancelled],
+    ended: cancelled.ended,
+    failed: [...cancelled.failed, ...stopped.failed],
+  };
 }
 
 function tellFailures({ stderr }: CommandContext, { failed }: CancelReport): number {

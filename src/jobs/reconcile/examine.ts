@@ -95,7 +95,7 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
   );
 }
 
-/** Alive only while its leader is: of a leaderless group nothing proves that it is the job's. */
+/** Alive only while its leader is: the job ends with it, and what survives is for a cancel to stop. */
 function groupOf(pid: number | null, known: Parameters<typeof inspectJobGroup>[1]): 'alive' | 'dead' | null {
   if (pid === null) return null;
   return inspectJobGroup(pid, known) === 'its-own' ? 'alive' : 'dead';
