@@ -20,7 +20,7 @@ import { after } from './timer';
 
 export type OwnEnd =
   | { kind: 'ended'; ending: Ending }
-  /** Somebody else holds the claim: running it and recording it is theirs. */
+  /** Somebody else holds the claim, or has recorded the end: what he says is what counts. */
   | { kind: 'not-ours' }
   /** The plan was removed meanwhile: nothing runs, nothing is recorded. */
   | { kind: 'gone' };
@@ -115,7 +115,7 @@ export class OwnJob implements LiveJob {
     const outcome = outcomeOf(exit, { because: cancelled ? 'cancel' : ladder.because, timeoutSecs });
     const record: JobRecord = { ...running, status: outcome.status, exitCode: outcome.exitCode, finishedAt: now() };
     const output = outcome.error === undefined ? outputAfter(record) : { appendLine: outcome.error };
-    recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output });
+    if (recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output }) === 'already-ended') return { kind: 'not-ours' };
     if (outcome.error !== undefined) this.#fire.notice.failed(name, { error: outcome.error });
     else if (outcome.status === 'failed') this.#fire.notice.failed(name, { exitCode: outcome.exitCode ?? -1 });
     return { kind: 'ended', ending: endingOf(record) };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../../src/coordinator/client';
+import { cancelJobs, readActiveJobs } from '../../src/jobs';
 import { findGroup, waitFor, waitForFile } from '../support';
 import { temporaryRepository } from './dispatch';
 
@@ -149,6 +150,27 @@ test('a failure is told to the terminal of the command, once, and only a failure
     `daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs bad`,
     `daft: background job 'slow' failed: Command timed out after 1s`,
   ]);
+});
+
+test('an end that somebody else has recorded meanwhile is not told as a failure', async () => {
+  await using repo = await temporaryRepository();
+  const ready = join(repo.home.root, 'ready');
+  const go = join(repo.home.root, 'go');
+  const terminal = repo.home.onTerminal(`sh -c 'tty >${ready}.tmp; mv ${ready}.tmp ${ready}; while ! test -e ${go}; do sleep 0.02; done'`);
+  const tty = (await waitForFile(ready)).trim();
+  const fire = await repo.dispatch([{ name: 'long', command: 'sleep 300' }, { name: 'next', needs: ['long'] }], { notifyTty: tty });
+  await repo.running(fire, 'long');
+  const [coordinator = 0] = repo.coordinators();
+  process.kill(coordinator, 'SIGSTOP');
+  const jobs = readActiveJobs(repo.store, { coordinatorLive: true, invocation: fire.id }).filter(({ row }) => row.name === 'long');
+  const report = await cancelJobs(repo.store, jobs, { scope: { kind: 'job' }, now: () => new Date() });
+  expect(report.cancelled).toEqual(['long']);
+  process.kill(coordinator, 'SIGCONT');
+  await repo.ended(fire, 'next', 'skipped');
+  await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
+  await repo.ended(fire, 'long', 'cancelled');
+  await repo.home.run('touch', [go]);
+  expect((await terminal).stdout).toBe('');
 });
 
 test('what is no terminal of ours is not written to', async () => {
