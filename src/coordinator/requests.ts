@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { listInvocationIds, readInvocation, readJobs, type InvocationId, type JobEntry, type Store } from '../logstore';
+import { listInvocationIds, readInvocation, readJobs, type JobEntry, type Store } from '../logstore';
 import { protocolVersion, type CancelMatching, type JobInfo, type Request, type Response } from './protocol';
 import type { JobView, Supervisor } from './supervisor';
 import type { Surroundings } from './surroundings';
@@ -11,8 +11,8 @@ export interface Desk {
   shutDown: () => void;
 }
 
-/** Answers one request (jobs.md 7.2). */
-export async function answer(request: Request, { supervisor, drain, shutDown }: Desk, surroundings: Surroundings): Promise<Response> {
+/** Answers one request (jobs.md 7.2); undefined sends the client away without a word. */
+export async function answer(request: Request, { supervisor, drain, shutDown }: Desk, surroundings: Surroundings): Promise<Response | undefined> {
   switch (request) {
     case 'ListJobs':
       return { Jobs: await listJobs(surroundings.store, surroundings.now) };
@@ -36,8 +36,10 @@ export async function answer(request: Request, { supervisor, drain, shutDown }: 
     const names = supervisor.cancel(matcher(request.CancelMatching, surroundings.now()), { kill: request.CancelMatching.kill ?? false });
     return { Cancelled: { count: names.length, names } };
   }
+  // Came in before the socket went. An answer would be taken for a promise; without one he looks again, and starts another.
+  if (supervisor.isClosed) return undefined;
   const { invocation_id: id } = request.Wake;
-  const accepted = id === undefined ? await supervisor.takeUpAll() : supervisor.takeUp(id as InvocationId);
+  const accepted = id === undefined ? await supervisor.takeUpAll() : supervisor.takeUp(id);
   return { Ack: { message: `Accepted ${accepted} job(s)`, daft_version: DAFT_VERSION, protocol: protocolVersion } };
 }
 

@@ -76,6 +76,11 @@ export class Supervisor {
     return { running, pending };
   }
 
+  /** Whether it has come to its last plans. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** From now on nothing is taken up; what was, goes on to its end. */
   close(): void {
     this.#closed = true;

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { ask, isLive, start, wakeOrStart } from '../../src/coordinator/client';
 import { socketPlaces } from '../../src/coordinator/client/socket-path';
@@ -63,7 +66,8 @@ test('the stale socket of a killed coordinator is taken over, whatever else died
   await using repo = await temporaryRepository();
   for (const point of ['coordinator: elected', 'election: takeover won', 'election: dead name removed', 'election: won', 'election: private socket']) {
     await startToDie(repo, point);
-    expect(await isLive(repo.store)).toBe(false);
+    // The threads of a killed process go one by one, and its socket with the last of them.
+    await waitFor('its socket to be dead', async () => !(await isLive(repo.store)));
   }
   await Promise.all([start(repo.store, repo.launcher), start(repo.store, repo.launcher), start(repo.store, repo.launcher)]);
   await live(repo);
@@ -151,6 +155,21 @@ test('a drained coordinator gives up its socket at once and finishes what it has
   await puppet.exit(0);
   await repo.ended(fire, 'next', 'completed');
   await left(repo);
+});
+
+test('a command that came in before the socket went, and asks after that, is not promised anything', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('long');
+  await repo.dispatch([job]);
+  await puppet.started();
+  await live(repo);
+  const early = connect(inState(repo, 'sock'));
+  const heard = text(early);
+  await once(early, 'connect');
+  await ask(repo.store, 'Drain', { timeoutMs: 5_000 }); // on a later connection: the early one has been accepted
+  early.write(`${JSON.stringify({ Wake: {} })}\n`);
+  expect(await heard).toBe('');
+  await puppet.exit(0);
 });
 
 test('a hang-up does not end a coordinator', async () => {
