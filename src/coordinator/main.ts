@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { readDirectories } from '../config';
 import { fault } from '../fault';
 import { makePrivateDirectory } from '../fs';
-import { openStore, parseRepoId, type InvocationId } from '../logstore';
+import { isInvocationId, openStore, parseRepoId } from '../logstore';
 import { closeLeakedDescriptors, currentIdentity } from '../process';
 import { Coordinator } from './coordinator';
 import { openLog } from './log';
@@ -43,8 +43,4 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   await (alone === undefined ? coordinator.serve() : coordinator.workAlone(alone));
   if (DAFT_FAULTS) fault('coordinator: ends');
   setFlagsFromString('--semi-space-growth-factor=2'); // the default: compiled code kept under other flags would fit nobody
-}
-
-function isInvocationId(text: string): text is InvocationId {
-  return /^[0-9a-f]{16}$/.test(text);
 }

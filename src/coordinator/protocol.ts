@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isInvocationId } from '../logstore';
 
 /** Version of the request/response messages (jobs.md 7.2). */
 export const protocolVersion = 1;
@@ -19,7 +20,7 @@ export const request = z.union([
   z.literal('Drain'),
   z.strictObject({ CancelJob: z.object({ name: z.string(), invocation_id: z.string().optional() }) }),
   z.strictObject({ CancelMatching: cancelMatching }),
-  z.strictObject({ Wake: z.object({ invocation_id: z.string().optional() }) }),
+  z.strictObject({ Wake: z.object({ invocation_id: z.string().refine(isInvocationId).optional() }) }),
 ]);
 export type CancelMatching = z.infer<typeof cancelMatching>;
 export type Request = z.infer<typeof request>;

@@ -3,7 +3,7 @@ export { listActiveIds, markActive, unmarkActive } from './active';
 export { findInvocations, readHistory, type StoredInvocation, summariseWorktrees } from './history';
 export { inspectInvocation, type InvocationHoldings, inspectRepository } from './holdings';
 export { rebuildIndex } from './index-refresh';
-export { createInvocation, ensureJobDir, listInvocationIds, readInvocation } from './invocations';
+export { createInvocation, ensureJobDir, isInvocationId, listInvocationIds, readInvocation } from './invocations';
 export { jobDirNames } from './job-dir-names';
 export { isActive, readJobs } from './jobs';
 export { claimJob, readMarks, requestCancel } from './marks';

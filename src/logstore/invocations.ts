@@ -17,6 +17,11 @@ export function createInvocation(store: Store, fields: Omit<Invocation, 'id'>): 
   }
 }
 
+/** Whether a text that somebody sent is an id, and not a path that leads out of the store. */
+export function isInvocationId(text: string): text is InvocationId {
+  return /^[0-9a-f]{16}$/.test(text);
+}
+
 /** Directories that are invocations, unordered; hidden names are skipped. None where there is no store. */
 export function listInvocationIds(store: Store): InvocationId[] {
   return directoriesIn(store.dir) as InvocationId[];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ask, isLive } from '../../src/coordinator/client';
 import type { Request, Response } from '../../src/coordinator/protocol';
+import type { InvocationId } from '../../src/logstore';
 import { findGroup, waitFor } from '../support';
 import { temporaryRepository, type Repository } from './dispatch';
 
@@ -104,8 +105,14 @@ test('Wake tells how many jobs it found, and a second one finds the same', async
   expect(await request(repo, { Wake: { invocation_id: fire.id } })).toEqual(accepted);
   await repo.running(fire, 'a');
   expect(await request(repo, { Wake: {} })).toEqual(accepted);
-  expect(await request(repo, { Wake: { invocation_id: '0123456789abcdef' } })).toMatchObject({ Ack: { message: 'Accepted 0 job(s)' } });
+  expect(await request(repo, { Wake: { invocation_id: '0123456789abcdef' as InvocationId } })).toMatchObject({ Ack: { message: 'Accepted 0 job(s)' } });
   await request(repo, 'CancelAll');
+});
+
+test('an id that is none, but a path out of the store, is refused at the door', async () => {
+  await using repo = await temporaryRepository();
+  await repo.dispatch([]);
+  expect(await request(repo, { Wake: { invocation_id: '../elsewhere/0123456789abcdef' as InvocationId } })).toEqual({ Error: { message: 'Invalid request' } });
 });
 
 test('a thousand pending jobs are listed and cancelled within five seconds', { timeout: 60_000 }, async () => {
