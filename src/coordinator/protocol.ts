@@ -18,7 +18,7 @@ export const request = z.union([
   z.literal('Shutdown'),
   z.literal('Ping'),
   z.literal('Drain'),
-  z.strictObject({ CancelJob: z.object({ name: z.string(), invocation_id: z.string().optional() }) }),
+  z.strictObject({ CancelJob: z.object({ name: z.string(), invocation_id: z.string().optional(), kill: z.boolean().optional() }) }),
   z.strictObject({ CancelMatching: cancelMatching }),
   z.strictObject({ Wake: z.object({ invocation_id: z.string().refine(isInvocationId).optional() }) }),
 ]);

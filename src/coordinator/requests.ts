@@ -28,8 +28,8 @@ export async function answer(request: Request, { supervisor, drain, shutDown }: 
       return { Pong: { pid: surroundings.self.pid, daft_version: DAFT_VERSION, protocol: protocolVersion, ...supervisor.counts } };
   }
   if ('CancelJob' in request) {
-    const { name, invocation_id: id } = request.CancelJob;
-    const names = supervisor.cancel((job) => job.name === name && (id === undefined || job.invocation.id === id), { kill: false });
+    const { name, invocation_id: id, kill = false } = request.CancelJob;
+    const names = supervisor.cancel((job) => job.name === name && (id === undefined || job.invocation.id === id), { kill });
     return names.length === 0 ? { Error: { message: `Job not found or not running: ${name}` } } : acknowledge(`Cancelled job: ${name}`);
   }
   if ('CancelMatching' in request) {

@@ -20,7 +20,7 @@ export interface JobRef {
 /** The active jobs of the repository, of one worktree, or of one invocation. */
 export function readActiveJobs(
   store: Store,
-  options: { coordinatorLive: boolean; worktree?: string | undefined; invocation?: InvocationId },
+  options: { coordinatorLive: boolean; worktree?: string | undefined; invocation?: InvocationId | undefined },
 ): ActiveJob[] {
   const ids = options.invocation === undefined ? listActiveIds(store) : [options.invocation];
   return ids.flatMap((id) => {

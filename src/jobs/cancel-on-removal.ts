@@ -58,7 +58,7 @@ async function cancelOf(store: Store, { worktree, now, tell }: RemovalCancelOpti
 
   for (const job of [...jobs.map(({ row }) => row.name), ...survivors.map(({ job }) => job)]) tell({ type: 'stopping', job });
   const deadline = performance.now() + giveUpAfterMs;
-  const [cancelled, stopped] = await Promise.all([cancelJobs(store, jobs, { scope: { kind: 'worktree', worktree }, now }), stopSurvivors(survivors)]);
+  const [cancelled, stopped] = await Promise.all([cancelJobs(store, jobs, { scope: { kind: 'matching', filter: { worktree } }, now }), stopSurvivors(survivors)]);
   for (const { job, error } of [...cancelled.failed, ...stopped.failed]) tell({ type: 'not-stopped', job, error });
   for (const job of stopped.cancelled) tell({ type: 'stopped', job });
   const left = await waitUntilGone(store, jobs, { coordinatorLive, deadline, stopped: (job) => tell({ type: 'stopped', job }) });

@@ -3,9 +3,10 @@ import { ask } from '../coordinator/client';
 import type { Answer } from '../coordinator/client';
 import { isErrno } from '../fs';
 import { readJobs, requestCancel, settleInvocation, writeFinalRecord } from '../logstore';
-import type { InvocationId, JobEntry, JobRecord, Store } from '../logstore';
+import type { JobEntry, JobRecord, Store } from '../logstore';
 import { isAlive, terminateGroup } from '../process';
 import type { ActiveJob } from './active';
+import type { CancelFilter } from './cancel-filter';
 import { inspectGroup } from './group';
 import { recordNotRun, recordOfPlanned } from './reconcile';
 
@@ -17,9 +18,15 @@ const pidWithinMs = 2000;
 export type CancelScope =
   /** The one job that is given with it. */
   | { kind: 'job' }
-  | { kind: 'invocation'; id: InvocationId }
-  | { kind: 'worktree'; worktree: string }
-  | { kind: 'all' };
+  | { kind: 'matching'; filter: CancelFilter };
+
+export interface CancelOptions {
+  /** How the jobs were chosen, to tell the coordinator. */
+  scope: CancelScope;
+  /** Begin with SIGKILL instead of asking first. */
+  kill?: boolean;
+  now: () => Date;
+}
 
 export interface CancelReport {
   /** Names of the jobs that were told to end, or that we ended. */
@@ -40,7 +47,7 @@ type Outcome = { kind: 'cancelled' } | { kind: 'ended' } | { kind: 'failed'; err
 export async function cancelJobs(
   store: Store,
   jobs: readonly ActiveJob[],
-  { scope, now }: { scope: CancelScope; now: () => Date },
+  { scope, kill = false, now }: CancelOptions,
 ): Promise<CancelReport> {
   for (const { invocation, entry } of jobs) {
     try {
@@ -53,12 +60,12 @@ export async function cancelJobs(
   const [first] = jobs;
   if (first === undefined) return { cancelled: [], ended: [], failed: [] };
 
-  const answer = await ask(store, messageFor(scope, first), { timeoutMs: answerWithinMs });
+  const answer = await ask(store, messageFor(scope, first, kill), { timeoutMs: answerWithinMs });
   const ours = new Set(leftToUs(answer, jobs));
   const outcomes = await Promise.all(
     jobs.map(async (job): Promise<{ job: string; outcome: Outcome }> => ({
       job: job.row.name,
-      outcome: ours.has(job) ? await cancelHere(store, job, now) : { kind: 'cancelled' },
+      outcome: ours.has(job) ? await cancelHere(store, job, { kill, now }) : { kind: 'cancelled' },
     })),
   );
   return {
@@ -68,16 +75,15 @@ export async function cancelJobs(
   };
 }
 
-function messageFor(scope: CancelScope, { invocation, row }: ActiveJob): Parameters<typeof ask>[1] {
+function messageFor(scope: CancelScope, { invocation, row }: ActiveJob, kill: boolean): Parameters<typeof ask>[1] {
   switch (scope.kind) {
     case 'job':
-      return { CancelJob: { name: row.name, invocation_id: invocation.id } };
-    case 'invocation':
-      return { CancelMatching: { invocation_prefix: scope.id } };
-    case 'worktree':
-      return { CancelMatching: { worktree: scope.worktree } };
-    case 'all':
-      return { CancelMatching: {} }; // unlike CancelAll it answers with names
+      return { CancelJob: { name: row.name, invocation_id: invocation.id, kill } };
+    case 'matching': {
+      const { invocation: id, worktree, hook, olderThanSecs } = scope.filter;
+      // Also for all jobs: unlike CancelAll it answers with names.
+      return { CancelMatching: { invocation_prefix: id, worktree, hook, older_than_secs: olderThanSecs, kill } };
+    }
   }
 }
 
@@ -99,7 +105,7 @@ function count(name: string, names: readonly string[]): number {
   return names.filter((other) => other === name).length;
 }
 
-async function cancelHere(store: Store, job: ActiveJob, now: () => Date): Promise<Outcome> {
+async function cancelHere(store: Store, job: ActiveJob, { kill, now }: { kill: boolean; now: () => Date }): Promise<Outcome> {
   const { invocation, entry } = job;
   if (entry.kind === 'pending' && recordNotRun(store, invocation, entry.planned, { kind: 'cancelled' }, now()) === 'recorded') {
     settleInvocation(store, invocation.id);
@@ -112,7 +118,7 @@ async function cancelHere(store: Store, job: ActiveJob, now: () => Date): Promis
   const group = inspectGroup(store, invocation.id, found);
   switch (group.kind) {
     case 'its-own':
-      if ((await terminateGroup(group.pgid)) === 'survived') return { kind: 'failed', error: 'it survived SIGKILL' };
+      if ((await terminateGroup(group.pgid, { first: kill ? 'SIGKILL' : 'SIGTERM' })) === 'survived') return { kind: 'failed', error: 'it survived SIGKILL' };
       break;
     case 'leaderless':
       return { kind: 'failed', error: 'its leading process is gone, and nothing proves that those left are its own' };

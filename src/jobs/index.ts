@@ -4,6 +4,8 @@ export type { ActiveJob, JobRef } from './active';
 export type { Address, AddressFailure, InvocationResolution, Resolution } from './address';
 export { findByLongPrefix, parseAddress, resolveAddress, resolveInvocation } from './address';
 export { cancelJobs } from './cancel';
+export { selectForCancel } from './cancel-filter';
+export type { CancelFilter } from './cancel-filter';
 export type { CancelReport, CancelScope } from './cancel';
 export { cancelForRemoval } from './cancel-on-removal';
 export type { RemovalEvent } from './cancel-on-removal';

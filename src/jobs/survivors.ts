@@ -12,6 +12,9 @@ import type { History, HistoryInvocation, JobRow } from './types';
 export interface Survivors {
   job: string;
   pgid: number;
+  invocation: Invocation;
+  /** The job as it is recorded: ended. */
+  row: JobRow;
 }
 
 /** Survivors of these jobs of an invocation. */
@@ -33,11 +36,11 @@ export function findSurvivors(store: Store, history: History, { worktree, now }:
 }
 
 /** Walks the ladder with each of these groups; their records stay as they are. */
-export async function stopSurvivors(survivors: readonly Survivors[]): Promise<CancelReport> {
+export async function stopSurvivors(survivors: readonly Survivors[], { kill = false }: { kill?: boolean } = {}): Promise<CancelReport> {
   const stubborn: string[] = [];
   await Promise.all(
     survivors.map(async ({ job, pgid }) => {
-      if ((await terminateGroup(pgid)) === 'survived') stubborn.push(job);
+      if ((await terminateGroup(pgid, { first: kill ? 'SIGKILL' : 'SIGTERM' })) === 'survived') stubborn.push(job);
     }),
   );
   return {
@@ -48,10 +51,11 @@ export async function stopSurvivors(survivors: readonly Survivors[]): Promise<Ca
 }
 
 function among(store: Store, invocation: Invocation, jobs: readonly JobRow[], groups: ReadonlySet<number>): Survivors[] {
-  const dirs = new Set(jobs.filter(wasKilled).map(({ dir }) => dir));
-  if (dirs.size === 0 || groups.size === 0) return [];
+  const killed = new Map(jobs.filter(wasKilled).map((row) => [row.dir, row]));
+  if (killed.size === 0 || groups.size === 0) return [];
   return readJobs(store, invocation.id).flatMap((entry) => {
-    if (entry.kind !== 'recorded' || !dirs.has(entry.dir)) return [];
+    const row = killed.get(entry.dir);
+    if (entry.kind !== 'recorded' || row === undefined) return [];
     const { dir, record } = entry;
     if (record.pid === null || !groups.has(record.pid) || !isOfThisBoot(store, invocation, record)) return [];
     const group = inspectJobGroup(record.pid, {
@@ -60,7 +64,7 @@ function among(store: Store, invocation: Invocation, jobs: readonly JobRow[], gr
       markedAt: null,
       traces: { log: outputLogPath(store, invocation.id, dir), env: record.env, startedAt: record.startedAt, leaderGoneAt: record.finishedAt },
     });
-    return group === 'bereft' ? [{ job: record.name, pgid: record.pid }] : [];
+    return group === 'bereft' ? [{ job: record.name, pgid: record.pid, invocation, row }] : [];
   });
 }
 

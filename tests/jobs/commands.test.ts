@@ -11,6 +11,11 @@ async function fire(repository: TemporaryRepository): Promise<void> {
   expect(ran.exitCode, ran.stderr).toBe(0);
 }
 
+/** A hook with a job that goes on, and one that waits for it. */
+function hookWith(job: string): string {
+  return `{ jobs: [{ name: ${job}, background: true, run: exec sleep 300 }, { name: after-${job}, background: true, needs: [${job}], run: 'true' }] }`;
+}
+
 interface Row {
   name: string;
   status: string;
@@ -33,7 +38,12 @@ describe('arguments are judged before any repository is looked for', () => {
     [['--last', '2', 'list', '--last', 'two'], `error: invalid value 'two' for '--last [N]': not a positive integer`],
     [['--json'], `error: unexpected argument '--json' found`],
     [['cancel'], 'error: cancel requires a job address, --all or --inv'],
+    [['cancel', '--kill'], 'error: cancel requires a job address, --all or --inv'],
     [['cancel', '--all', 'build'], `cannot be used with`],
+    [['cancel', 'build', '--hook', 'post-clone'], `error: the argument '--hook <TYPE>' cannot be used with '[ADDRESS]'`],
+    [['cancel', 'build', '--worktree', 'main'], `error: the argument '--worktree <NAME>' cannot be used with '[ADDRESS]'`],
+    [['cancel', '--all', '--older-than', '5m'], `error: the argument '--older-than <DUR>' cannot be used with '--all'`],
+    [['cancel', '--older-than', '5'], `error: invalid value '5' for '--older-than <DUR>': invalid duration: 5 (expected suffix d/h/m/s)`],
     [['wait', '--timeout', '5'], `error: invalid value '5' for '--timeout <DUR>': invalid duration: 5 (expected suffix d/h/m/s)`],
     [['retry', 'build', '--hook', 'post-clone'], 'cannot be used with'],
     [['retry', '--inv', '12', '--job', 'build'], 'cannot be used with'],
@@ -258,6 +268,63 @@ describe('cancel', () => {
     }
     await repository.home.waitForQuiet();
     expect((await list(repository)).map((row) => row.status)).toEqual(['cancelled', 'cancelled']);
+  });
+});
+
+describe('cancel by what jobs have in common', () => {
+  test('takes hook, worktree, age and invocation together', async () => {
+    await using repository = await temporaryRepository();
+    repository.configure(`hooks:\n  worktree-post-create: ${hookWith('build')}\n  post-clone: ${hookWith('fetch')}\n`);
+    await fire(repository);
+    await repository.daft('hooks', 'run', 'post-clone');
+    await waitFor('both to run', () => ['build', 'fetch'].every((name) => repository.records().some((job) => job.name === name)));
+    const cancel = (...args: string[]) => repository.daft('hooks', 'jobs', 'cancel', ...args);
+
+    const nothing = { exitCode: 0, stdout: 'No active jobs matched the filter.\n' };
+    expect(await cancel('--worktree', 'gone')).toMatchObject(nothing);
+    expect(await cancel('--older-than', '1h')).toMatchObject(nothing);
+    expect(await cancel('--hook', 'post-clone', '--worktree', 'gone')).toMatchObject(nothing);
+    const [{ invocation_short: fetching } = { invocation_short: '' }] = await list(repository, '--hook', 'post-clone');
+    expect(await cancel('--inv', fetching, '--hook', 'worktree-post-create')).toMatchObject(nothing);
+    expect(await cancel('--inv', fetching, '--worktree', 'main', '--older-than', '0s')).toMatchObject({ exitCode: 0, stdout: 'Cancelled 1 job(s): fetch\n' });
+    await repository.daft('hooks', 'jobs', 'wait', '--inv', fetching);
+    expect(await cancel('--hook', 'post-clone')).toMatchObject(nothing);
+    expect(await cancel('--hook', 'worktree-post-create', '--worktree', 'main')).toMatchObject({
+      exitCode: 0,
+      stdout: 'Cancelled 2 job(s): build, after-build\n',
+    });
+    await repository.daft('hooks', 'jobs', 'wait', '--all');
+    expect((await list(repository)).map((row) => [row.name, row.status])).toEqual([
+      ['build', 'cancelled'],
+      ['after-build', 'cancelled'],
+      ['fetch', 'cancelled'],
+      ['after-fetch', 'skipped'],
+    ]);
+  });
+
+  test.each([
+    ['the coordinator', false],
+    ['the command, when the coordinator hangs,', true],
+  ])('--kill: %s does not wait for a job that ignores SIGTERM', async (_, hangs) => {
+    await using repository = await temporaryRepository();
+    const stubborn = await repository.puppet('stubborn', { background: true });
+    await fire(repository);
+    await stubborn.ignoreTermination();
+    await waitFor('its record', () => repository.records().length > 0);
+    const [coordinator] = repository.home.processes().filter(isCoordinator);
+    if (coordinator === undefined) throw new Error('there is no coordinator');
+    if (hangs) process.kill(coordinator.pid, 'SIGSTOP');
+    try {
+      const begin = performance.now();
+      const wanted = hangs ? ['--worktree', 'main'] : ['stubborn'];
+      expect((await repository.daft('hooks', 'jobs', 'cancel', '--kill', ...wanted)).stdout).toMatch(/^Cancelled (job: stubborn|1 job\(s\): stubborn)\n$/);
+      await stubborn.gone();
+      expect(performance.now() - begin).toBeLessThan(4_500); // asked first, it would have had five seconds
+    } finally {
+      if (hangs) process.kill(coordinator.pid, 'SIGCONT');
+    }
+    await repository.home.waitForQuiet();
+    expect((await list(repository)).map((row) => row.status)).toEqual(['cancelled']);
   });
 });
 

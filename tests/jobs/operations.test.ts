@@ -135,7 +135,7 @@ describe('without a coordinator', () => {
       ['build', 'running'],
       ['test', 'pending'],
     ]);
-    const report = await cancelJobs(store, active, { scope: { kind: 'worktree', worktree: 'main' }, now });
+    const report = await cancelJobs(store, active, { scope: { kind: 'matching', filter: { worktree: 'main' } }, now });
     expect(report).toEqual({ cancelled: ['build', 'test'], ended: [], failed: [] });
     await theatre.puppet('build').gone();
     expect(statuses(invocation)).toEqual(expect.arrayContaining([['build', 'cancelled'], ['test', 'cancelled']]));
@@ -160,7 +160,7 @@ describe('without a coordinator', () => {
     ensureJobDir(store, invocation, 'build');
     const owner = { pid: 4711, start: '1', boot: 'elsewhere', host: 'lab7' };
     writeRunningRecord(store, invocation, 'build', recordOf(invocation, build, { pid: process.pid, owner }));
-    const report = await cancelJobs(store, readActiveJobs(store, { coordinatorLive: false }), { scope: { kind: 'all' }, now });
+    const report = await cancelJobs(store, readActiveJobs(store, { coordinatorLive: false }), { scope: { kind: 'matching', filter: {} }, now });
     expect(report).toEqual({ cancelled: [], ended: [], failed: [{ job: 'build', error: 'it runs on another host (lab7)' }] });
     expect(statuses(invocation)).toEqual([['build', 'running']]);
   });

@@ -1,25 +1,59 @@
-import { cancelJobs, findSurvivors, isActive, readActiveJobs, resolveAddress, resolveInvocation, stopSurvivors, survivorsOf } from '../../jobs';
-import type { ActiveJob, CancelReport, CancelScope, Survivors } from '../../jobs';
+import { parseDuration } from '../../config';
 import { DaftError } from '../../daft-error';
+import {
+  cancelJobs,
+  findSurvivors,
+  isActive,
+  readActiveJobs,
+  resolveAddress,
+  resolveInvocation,
+  selectForCancel,
+  stopSurvivors,
+  survivorsOf,
+} from '../../jobs';
+import type { ActiveJob, CancelFilter, CancelReport, CancelScope, HistoryInvocation, Survivors } from '../../jobs';
 import { createPalette } from '../../output';
 import { describeAddressFailure } from '../../output/jobs';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
-import { UsageError } from '../usage-error';
+import { invalidValue, UsageError } from '../usage-error';
 import { openJobs, refusal } from './hooks-jobs-open';
 import type { JobsOfRepository } from './hooks-jobs-open';
+import { olderThanOption } from './hooks-jobs-options';
+
+/** What the command line asks for, beside the address of one job. */
+interface Wish {
+  inv: string | undefined;
+  worktree: string | undefined;
+  hook: string | undefined;
+  olderThanSecs: number | undefined;
+  kill: boolean;
+}
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
   const token = parsed.argument('address');
-  const inv = parsed.text('inv');
-  if (token === undefined && inv === undefined && !parsed.flag('all')) throw new UsageError('cancel requires a job address, --all or --inv');
+  const wish: Wish = {
+    inv: parsed.text('inv'),
+    worktree: parsed.text('worktree'),
+    hook: parsed.text('hook'),
+    olderThanSecs: readOlderThan(parsed.text('older-than')),
+    kill: parsed.flag('kill'),
+  };
+  const selective = [wish.inv, wish.worktree, wish.hook, wish.olderThanSecs].some((part) => part !== undefined);
+  if (token === undefined && !selective && !parsed.flag('all')) throw new UsageError('cancel requires a job address, --all or --inv');
   const jobs = await openJobs(context);
-  if (token !== undefined) return cancelOne(context, jobs, { token, inv });
-  if (inv !== undefined) return cancelInvocation(context, jobs, inv);
-  return cancelAll(context, jobs);
+  if (token !== undefined) return cancelOne(context, jobs, { ...wish, token });
+  return selective ? cancelMatching(context, jobs, wish) : cancelAll(context, jobs, wish);
 }
 
-async function cancelOne(context: CommandContext, jobs: JobsOfRepository, { token, inv }: { token: string; inv: string | undefined }): Promise<number> {
+function readOlderThan(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseDuration(text);
+  if (parsed.kind === 'invalid') throw invalidValue(olderThanOption, text, parsed.message);
+  return parsed.value;
+}
+
+async function cancelOne(context: CommandContext, jobs: JobsOfRepository, { token, inv, kill }: Wish & { token: string }): Promise<number> {
   const { store, history, here, coordinatorLive } = jobs;
   const resolution = resolveAddress(token, { history, here, inv, prefer: isActive });
   if (resolution.kind === 'failed') throw refusal(describeAddressFailure(resolution.failure, context.now()));
@@ -32,22 +66,24 @@ async function cancelOne(context: CommandContext, jobs: JobsOfRepository, { toke
     }
     throw new DaftError(`Job not found or not running: ${job.name}`);
   }
-  const report = await cancel(context, jobs, { active: active === undefined ? [] : [active], survivors, scope: { kind: 'job' } });
+  const report = await cancel(context, jobs, { active: active === undefined ? [] : [active], survivors, scope: { kind: 'job' }, kill });
   if (report.ended.length > 0) throw new DaftError(`Job not found or not running: ${job.name}`);
   if (report.cancelled.length > 0) context.stdout.stream.write(`Cancelled job: ${job.name}\n`);
   return tellFailures(context, report);
 }
 
-async function cancelInvocation(context: CommandContext, jobs: JobsOfRepository, prefix: string): Promise<number> {
+async function cancelMatching(context: CommandContext, jobs: JobsOfRepository, { inv, kill, worktree, hook, olderThanSecs }: Wish): Promise<number> {
   const { store, history, coordinatorLive } = jobs;
-  const resolution = resolveInvocation(prefix, { history });
-  if (resolution.kind === 'failed') throw refusal(describeAddressFailure(resolution.failure, context.now()));
-  const { invocation } = resolution;
-  const { id } = invocation.invocation;
+  const now = context.now();
+  const invocation = inv === undefined ? undefined : findInvocation(jobs, inv, now);
+  const id = invocation?.invocation.id;
+  const filter: CancelFilter = { invocation: id, worktree, hook, olderThanSecs };
+  const survivors = invocation === undefined ? findSurvivors(store, history, { worktree, now }) : survivorsOf(store, invocation, invocation.jobs);
   const report = await cancel(context, jobs, {
-    active: readActiveJobs(store, { coordinatorLive, invocation: id }),
-    survivors: survivorsOf(store, invocation, invocation.jobs),
-    scope: { kind: 'invocation', id },
+    active: selectForCancel(readActiveJobs(store, { coordinatorLive, invocation: id }), filter, now),
+    survivors: selectForCancel(survivors, filter, now),
+    scope: { kind: 'matching', filter },
+    kill,
   });
   const { cancelled } = report;
   if (cancelled.length > 0) context.stdout.stream.write(`Cancelled ${cancelled.length} job(s): ${cancelled.join(', ')}\n`);
@@ -55,7 +91,13 @@ async function cancelInvocation(context: CommandContext, jobs: JobsOfRepository,
   return tellFailures(context, report);
 }
 
-async function cancelAll(context: CommandContext, jobs: JobsOfRepository): Promise<number> {
+function findInvocation({ history }: JobsOfRepository, prefix: string, now: Date): HistoryInvocation {
+  const resolution = resolveInvocation(prefix, { history });
+  if (resolution.kind === 'failed') throw refusal(describeAddressFailure(resolution.failure, now));
+  return resolution.invocation;
+}
+
+async function cancelAll(context: CommandContext, jobs: JobsOfRepository, { kill }: Wish): Promise<number> {
   const { store, history, coordinatorLive } = jobs;
   const active = readActiveJobs(store, { coordinatorLive });
   const survivors = findSurvivors(store, history, { now: context.now() });
@@ -63,7 +105,7 @@ async function cancelAll(context: CommandContext, jobs: JobsOfRepository): Promi
     context.stdout.stream.write('No coordinator running for this repository.\n');
     return 0;
   }
-  const report = await cancel(context, jobs, { active, survivors, scope: { kind: 'all' } });
+  const report = await cancel(context, jobs, { active, survivors, scope: { kind: 'matching', filter: {} }, kill });
   context.stdout.stream.write(`Cancelled ${report.cancelled.length} job(s)\n`);
   return tellFailures(context, report);
 }
@@ -72,9 +114,9 @@ async function cancelAll(context: CommandContext, jobs: JobsOfRepository): Promi
 async function cancel(
   { now }: CommandContext,
   { store }: JobsOfRepository,
-  { active, survivors, scope }: { active: readonly ActiveJob[]; survivors: readonly Survivors[]; scope: CancelScope },
+  { active, survivors, scope, kill }: { active: readonly ActiveJob[]; survivors: readonly Survivors[]; scope: CancelScope; kill: boolean },
 ): Promise<CancelReport> {
-  const [cancelled, stopped] = await Promise.all([cancelJobs(store, active, { scope, now }), stopSurvivors(survivors)]);
+  const [cancelled, stopped] = await Promise.all([cancelJobs(store, active, { scope, kill, now }), stopSurvivors(survivors, { kill })]);
   return {
     cancelled: [...cancelled.cancelled, ...stopped.cancelled],
     ended: cancelled.ended,

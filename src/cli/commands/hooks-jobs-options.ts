@@ -11,6 +11,12 @@ export const lastOption: OptionSpec = {
   value: { name: 'N', implied: '1' },
 };
 
+export const olderThanOption: OptionSpec = {
+  long: 'older-than',
+  description: 'Only jobs that have been running for at least this long (30s, 5m, 1h)',
+  value: { name: 'DUR' },
+};
+
 export const timeoutOption: OptionSpec = {
   long: 'timeout',
   description: 'Give up after this long (30s, 5m, 1h)',

@@ -1,4 +1,4 @@
-import { lastOption, listedStatuses, timeoutOption } from '../commands/hooks-jobs-options';
+import { lastOption, listedStatuses, olderThanOption, timeoutOption } from '../commands/hooks-jobs-options';
 import { structuredOptions } from '../structured-output';
 import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
 
@@ -99,9 +99,32 @@ export const jobsCommands: readonly CommandSpec[] = [
     summary: 'Stop running jobs and drop pending ones',
     description:
       `Asks the processes of a job to end (SIGTERM), and kills what is left of them after 5 seconds. Jobs that need a cancelled ` +
-      `one are not run.\n\n${howToAddress}`,
+      `one are not run.\n\n${howToAddress}\n\n` +
+      'Instead of an address, --inv, --worktree, --hook and --older-than select among the active jobs of the whole repository, ' +
+      'those of other worktrees included; a job has to pass all that are given.',
     arguments: [address],
-    options: [inv, { long: 'all', description: 'All active jobs of the repository', conflictsWith: ['inv', 'ADDRESS'] }],
+    options: [
+      inv,
+      {
+        long: 'worktree',
+        description: 'Only jobs of this worktree, which need not exist any more',
+        value: { name: 'NAME', completes: { context: 'hooks-jobs-worktree' } },
+        conflictsWith: ['ADDRESS'],
+      },
+      {
+        long: 'hook',
+        description: 'Only jobs of this hook',
+        value: { name: 'TYPE', completes: { context: 'hooks-jobs-hook-filter' } },
+        conflictsWith: ['ADDRESS'],
+      },
+      { ...olderThanOption, conflictsWith: ['ADDRESS'] },
+      {
+        long: 'all',
+        description: 'All active jobs of the repository',
+        conflictsWith: ['inv', 'worktree', 'hook', 'older-than', 'ADDRESS'],
+      },
+      { long: 'kill', description: 'Kill the processes at once (SIGKILL) instead of asking them to end' },
+    ],
     load: () => import('../commands/hooks-jobs-cancel'),
   },
   {
