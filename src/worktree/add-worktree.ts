@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { isErrno, readTextIfExists, sha256, withFileLock } from '../fs';
+import { isErrno, readTextIfExists, withFileLock } from '../fs';
 import { askPatiently, deleteBranch, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
 import { lockHolder } from '../process';
 import { canonicalPath } from './canonical-path';
@@ -74,10 +74,16 @@ export async function placeSettled(path: string, repository: Repository): Promis
 
 /** One at a time for a place: git looks whether it is free, and some time later it takes it. */
 async function withPlaceLock<T>(path: string, { commonDir }: Repository, add: () => Promise<T>): Promise<T> {
-  const place = sha256(canonicalPath(path)).slice(0, 12);
   mkdirSync(join(commonDir, '.daft'), { recursive: true });
   // As long as it takes to check out whatever is there: the neighbour is at work, and its death would be noticed.
-  return withFileLock(join(commonDir, '.daft', `place-${place}.lock`), lockHolder(), add, { timeoutMs: 600_000 });
+  return withFileLock(join(commonDir, '.daft', `place-${numberOf(canonicalPath(path))}.lock`), lockHolder(), add, { timeoutMs: 600_000 });
+}
+
+/** FNV-1a: two paths with one number merely wait for each other, which is not worth loading node:crypto. */
+function numberOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16);
 }
 
 function complaintOf(answer: GitAnswer): string {

@@ -106,8 +106,9 @@ function createDeletion(
     fail: () => void (failed = true),
     async begin() {
       // A hook, or somebody at another terminal, may have committed since the branch was found to be merged.
-      if (!forced && (await readRef(git, commonDir, `refs/heads/${branch}`)) !== tip) {
-        fail(`Branch '${branch}' has changed while it was being removed and is kept`);
+      const now = forced ? tip : await readRef(git, commonDir, `refs/heads/${branch}`);
+      if (now !== tip) {
+        fail(now === undefined ? `Branch '${branch}' has been deleted by somebody else meanwhile` : `Branch '${branch}' has changed while it was being removed and is kept`);
         return false;
       }
       const remote = settings.raw.get(`branch.${branch}.remote`) ?? settings.remote;
