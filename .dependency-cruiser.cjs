@@ -48,6 +48,19 @@ module.exports = {
       },
     },
     {
+      name: 'tera-stands-alone',
+      comment: 'the template engine is a package that happens to live here',
+      severity: 'error',
+      from: { path: '^src/output/tera/' },
+      to: { pathNot: '^src/output/tera/' },
+    },
+    {
+      name: 'tera-has-one-door',
+      severity: 'error',
+      from: { pathNot: '^src/output/tera/' },
+      to: { path: '^src/output/tera/', pathNot: '^src/output/tera/index\\.ts$' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},

@@ -1,8 +1,8 @@
-/** `--format` and its companions: the options for the table, and what they mean for a command. */
+/** `--format`, `--template` and their companion: the options for the table, and what they mean for a command. */
 
 import { DaftError } from '../daft-error';
 import { createPalette } from '../output';
-import { type Format, formats, formatsOf, formatStructured, type Shape, type Structured } from '../output/structured';
+import { formats, formatsOf, formatStructured, type Shape, type Structured, templateVariables } from '../output/structured';
 import type { CommandContext } from './context';
 import type { OptionSpec, ParsedArguments } from './spec';
 
@@ -18,6 +18,12 @@ export function structuredOptions(shape: Shape): readonly OptionSpec[] {
       long: 'format',
       description: 'Print the result for programs instead',
       value: { name: 'FORMAT', choices: formats, completes: { choices: formatsOf(shape) } },
+    },
+    {
+      long: 'template',
+      description: 'Print the result by this template, in the language of Tera',
+      value: { name: 'STR' },
+      conflictsWith: ['format'],
     },
     { long: 'no-headers', description: 'Leave out the line of names in tsv and csv' },
   ];
@@ -35,6 +41,16 @@ export interface RequestedOutput {
  * @param command as such errors call it: `hooks run`, `git-worktree-list`
  */
 export function requestedOutput(context: CommandContext, parsed: ParsedArguments, command: string, shape: Shape): RequestedOutput | undefined {
+  const headers = !parsed.flag('no-headers');
+  const template = parsed.text('template');
+  if (template !== undefined) {
+    if (!headers) warnOfNoEffect(context, '--template');
+    return {
+      async print(data) {
+        context.stdout.stream.write(await rendered(template, data, context));
+      },
+    };
+  }
   const format = formats.find((known) => known === parsed.text('format'));
   if (!format) return undefined;
   const supported = formatsOf(shape);
@@ -44,8 +60,7 @@ export function requestedOutput(context: CommandContext, parsed: ParsedArguments
       prefix: 'none',
     });
   }
-  const headers = !parsed.flag('no-headers');
-  if (!headers) warnIfWithoutEffect(context, format);
+  if (!headers && format !== 'tsv' && format !== 'csv') warnOfNoEffect(context, `--format ${format}`);
   return {
     async print(data) {
       context.stdout.stream.write(await formatStructured(data, format, { headers }));
@@ -53,8 +68,18 @@ export function requestedOutput(context: CommandContext, parsed: ParsedArguments
   };
 }
 
-function warnIfWithoutEffect({ stderr }: CommandContext, format: Format): void {
-  if (format === 'tsv' || format === 'csv') return;
+async function rendered(template: string, data: Structured, { env, now }: CommandContext): Promise<string> {
+  const { renderTemplate, TemplateError } = await import('../output/tera');
+  try {
+    const text = renderTemplate(template, templateVariables(data), { env, now });
+    return text.endsWith('\n') ? text : `${text}\n`;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new DaftError(`template error: ${error.message}`, { hint: error.excerpt, exitCode: 2, prefix: 'error' });
+  }
+}
+
+function warnOfNoEffect({ stderr }: CommandContext, withOption: string): void {
   const { warning } = createPalette(stderr.colour);
-  stderr.stream.write(`${warning('warning:')} --no-headers has no effect with --format ${format} (only tsv/csv)\n`);
+  stderr.stream.write(`${warning('warning:')} --no-headers has no effect with ${withOption} (only tsv/csv)\n`);
 }

@@ -10,7 +10,7 @@ test('the drawing of the architecture has every room of src/, and no other', () 
   expect(drawn.toSorted()).toEqual(rooms.map(({ name }) => name).toSorted());
 });
 
-test.each(['README.md', 'docs/README.md', 'docs/architecture.md', 'docs/hooks.md', 'docs/daft-yml.md', 'scenarios/README.md'])('%s points to files that exist', (page) => {
+test.each(['README.md', 'docs/README.md', 'docs/architecture.md', 'docs/hooks.md', 'docs/daft-yml.md', 'docs/output.md', 'scenarios/README.md'])('%s points to files that exist', (page) => {
   const text = readFileSync(join(checkout, page), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => join(dirname(page), link ?? ''));
   const inCode = [...text.matchAll(/`((?:src|tests|bench|scripts|scenarios|bin|docs)\/[\w./-]*)`/g)].map(([, path]) => path ?? '');

@@ -12,6 +12,8 @@ const wrongImports: [what: string, path: string, source: string, rule: string][]
   ['an operation that prints', 'worktree/planted.ts', "export { createMessages } from '../output';\n", 'worktree-stays-in-its-room'],
   ['a presenter that reads the disk', 'output/planted.ts', "export { readTextIfExists } from '../fs';\n", 'output-knows-types-only'],
   ['a neighbour who does not ring', 'jobs/planted.ts', "import type { Plan } from '../logstore/types';\nexport type Planted = Plan;\n", 'neighbours-meet-at-the-face'],
+  ['an engine that knows its house', 'output/tera/planted.ts', "export { createPalette } from '../colour';\n", 'tera-stands-alone'],
+  ['a look inside the engine', 'output/planted-peek.ts', "export { Fault } from './tera/fault';\n", 'tera-has-one-door'],
   ['an import of nothing', 'hooks/planted.ts', "export { nothing } from './nowhere';\n", 'resolvable'],
 ];
 const wrongLines: [what: string, path: string, source: string, rule: string][] = [

@@ -34,7 +34,7 @@ export async function formatStructured(data: Structured, format: Format, { heade
 }
 
 /** What the formats tell that can nest. */
-function nested(data: Structured): Value {
+export function nested(data: Structured): Value {
   switch (data.shape) {
     case 'tabular':
       return inOrder(data).rows;
@@ -48,7 +48,7 @@ function nested(data: Structured): Value {
 }
 
 /** One row per thing, for the formats that know only lines. */
-function longForm(data: Structured): Pick<Tabular, 'columns' | 'rows'> {
+export function longForm(data: Structured): Pick<Tabular, 'columns' | 'rows'> {
   switch (data.shape) {
     case 'tabular':
       return inOrder(data);

@@ -15,3 +15,4 @@ export {
   type Tabular,
   type Value,
 } from './shapes';
+export { templateVariables } from './variables';
