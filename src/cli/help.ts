@@ -2,20 +2,14 @@
 
 import { Help } from 'commander';
 import { optionsOf, displayArgument } from './parse';
-import { subcommandsOf, subcommandWord } from './routing';
 import type { CommandSpec, OptionSpec } from './spec';
+import { usageLine, visibleSubcommands } from './usage-line';
 import { displayOption } from './usage-error';
 
 const indent = 2;
 const widest = 100;
 /** A term longer than this has its description on the next line, so that one long option does not push all others right. */
 const widestTerm = 32;
-
-/** `Usage: git-worktree-branch [OPTIONS] <BRANCH>...` */
-export function usageLine(spec: CommandSpec, table: readonly CommandSpec[]): string {
-  const subcommand = visibleSubcommands(spec, table).length > 0 ? [spec.load ? '[COMMAND]' : '<COMMAND>'] : [];
-  return ['Usage:', spec.usageName, '[OPTIONS]', ...spec.arguments.map(displayArgument), ...subcommand].join(' ');
-}
 
 /** @param columns of the terminal; undefined if it is none */
 export function helpText(
@@ -39,14 +33,6 @@ export function helpText(
   ];
   const paragraphs = introduction.split('\n').map((line) => help.boxWrap(line, help.helpWidth ?? widest));
   return `${[paragraphs.join('\n'), usageLine(spec, table), ...sections.filter((text) => text !== '')].join('\n\n')}\n`;
-}
-
-function visibleSubcommands(spec: CommandSpec, table: readonly CommandSpec[]): readonly { word: string; summary: string }[] {
-  return spec.words.flatMap((words) =>
-    subcommandsOf(words, table)
-      .filter(({ hidden }) => !hidden)
-      .map((below) => ({ word: subcommandWord(words, below) ?? '', summary: below.summary })),
-  );
 }
 
 function section(help: Help, title: string, items: readonly { term: string; text: string }[]): string {

@@ -1,8 +1,8 @@
 /** The shell around every command: the only place that looks at `process`, prints fatal errors and decides the exit code. */
 
 import { createPalette, decideColour } from '../output';
+import { splitterFor } from './command-line';
 import { type CommandContext, Interrupted, type Terminal } from './context';
-import { helpText } from './help';
 import { watchInterruption } from './interruption';
 import { overview } from './overview';
 import { parse } from './parse';
@@ -34,7 +34,7 @@ export async function main({ startedAs, argv, script }: Start): Promise<void> {
     outputFailed = true;
     settleExitCode(); // the last write may fail after the command has ended
   });
-  const way = route(name, argv, commandTable);
+  const way = route(name, argv, { table: commandTable, splitter: await splitterFor(argv) });
   const spec = way.kind === 'command' ? way.spec : undefined;
   try {
     if (hasStartup(argv[0], world.env)) {
@@ -134,12 +134,14 @@ function unknownWord(label: Spelling, word: string): string {
 
 async function runCommand(spec: CommandSpec, argv: readonly string[], world: World): Promise<number> {
   const subcommands = spec.words.some((words) => subcommandsOf(words, commandTable).length > 0);
-  const request = parse(spec, argv, { subcommands });
+  const request = parse(spec, argv, { subcommands, splitter: await splitterFor(argv) });
   const { stdout } = world;
   switch (request.kind) {
-    case 'help':
+    case 'help': {
+      const { helpText } = await import('./help');
       stdout.stream.write(helpText(spec, commandTable, { length: request.length, columns: stdout.columns }));
       return 0;
+    }
     case 'version':
       stdout.stream.write(`${spec.usageName} ${DAFT_VERSION}\n`);
       return 0;

@@ -1,6 +1,6 @@
 /** A command line against one entry of the command table: what was asked for, or a UsageError. Pure. */
 
-import { helpOption, type OptionValue, splitCommandLine, versionOption } from './command-line';
+import { helpOption, type OptionValue, type Splitter, versionOption } from './command-line';
 import type { ArgumentSpec, CommandModule, CommandSpec, OptionSpec, ParsedArguments } from './spec';
 import {
   cannotBeUsedWith,
@@ -20,8 +20,8 @@ export type Request =
  * @param subcommands whether other entries lie below this one: then a word too many was meant as one of them
  * @throws UsageError
  */
-export function parse(spec: CommandSpec, argv: readonly string[], { subcommands }: { subcommands: boolean }): Request {
-  const split = splitCommandLine(optionsOf(spec), argv);
+export function parse(spec: CommandSpec, argv: readonly string[], { subcommands, splitter }: { subcommands: boolean; splitter: Splitter }): Request {
+  const split = splitter.split(optionsOf(spec), argv);
   if (split.values.has(helpOption.long)) return { kind: 'help', length: argv.includes('--help') ? 'full' : 'short' };
   if (split.values.has(versionOption.long)) return { kind: 'version' };
   if (split.unknown !== undefined) throw unexpectedArgument(withoutForeignValue(spec, split.unknown));

@@ -3,8 +3,8 @@
 import { inspect } from 'node:util';
 import { DaftError } from '../daft-error';
 import type { CommandSpec } from './spec';
-import { usageLine } from './help';
 import { UsageError } from './usage-error';
+import { usageLine } from './usage-line';
 
 export interface Report {
   text: string;

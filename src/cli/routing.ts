@@ -1,7 +1,7 @@
 /** From the name daft was started by and the words that follow to one entry of the command table. Pure. */
 
 import type { CommandSpec, OptionSpec } from './spec';
-import { takeLeadingOptions } from './command-line';
+import type { Splitter } from './command-line';
 import { shortcuts } from './shortcuts';
 
 export type Route =
@@ -23,8 +23,15 @@ export function spellingOf(name: string): Spelling {
   return name === 'git-daft' ? 'git daft' : 'daft';
 }
 
-export function route(name: string, argv: readonly string[], table: readonly CommandSpec[]): Route {
-  if (name === 'daft' || name === 'git-daft') return routeWords(spellingOf(name), argv, table);
+/** What routes lead over: the entries there are, and what takes apart the command line in question. */
+interface Ground {
+  table: readonly CommandSpec[];
+  splitter: Splitter;
+}
+
+export function route(name: string, argv: readonly string[], ground: Ground): Route {
+  const { table } = ground;
+  if (name === 'daft' || name === 'git-daft') return routeWords(spellingOf(name), argv, ground);
   const shortcut = shortcuts.find((candidate) => candidate.name === name);
   const executable = shortcut?.executable ?? name;
   const spec = table.find((candidate) => candidate.executables.includes(executable));
@@ -32,13 +39,14 @@ export function route(name: string, argv: readonly string[], table: readonly Com
   return { kind: 'command', spec, argv: [...(shortcut?.implied ?? []), ...argv] };
 }
 
-function routeWords(spelling: Spelling, argv: readonly string[], table: readonly CommandSpec[]): Route {
+function routeWords(spelling: Spelling, argv: readonly string[], ground: Ground): Route {
+  const { table } = ground;
   const [word, ...rest] = argv;
   if (word === undefined || word === '-h' || word === '--help') return { kind: 'overview', spelling };
   if (word === '-V' || word === '--version') return { kind: 'version' };
   const spec = findByWords(word, table);
   if (!spec) return { kind: 'unknown-word', spelling, word };
-  return { kind: 'command', ...descend(word, spec, rest, table) };
+  return { kind: 'command', ...descend(word, spec, rest, ground) };
 }
 
 /** Follows subcommand words as long as they name entries of the table. */
@@ -46,13 +54,13 @@ function descend(
   words: string,
   spec: CommandSpec,
   argv: readonly string[],
-  table: readonly CommandSpec[],
+  { table, splitter }: Ground,
 ): { spec: CommandSpec; argv: readonly string[] } {
-  const leading = spec.optionsBeforeSubcommand ? takeLeadingOptions(optionsBelow(words, spec, table), argv) : [];
+  const leading = spec.optionsBeforeSubcommand ? splitter.takeLeading(optionsBelow(words, spec, table), argv) : [];
   const word = argv[leading.length];
   const below = word === undefined ? undefined : findByWords(`${words} ${word}`, table);
   if (!below) return { spec, argv };
-  return descend(`${words} ${word}`, below, [...leading, ...argv.slice(leading.length + 1)], table);
+  return descend(`${words} ${word}`, below, [...leading, ...argv.slice(leading.length + 1)], { table, splitter });
 }
 
 function optionsBelow(words: string, spec: CommandSpec, table: readonly CommandSpec[]): readonly OptionSpec[] {

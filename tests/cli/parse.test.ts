@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { splitterFor } from '../../src/cli/command-line';
+import { commanderSplitter as splitter } from '../../src/cli/commander-splitter';
 import { parse } from '../../src/cli/parse';
 import type { CommandSpec, OptionSpec } from '../../src/cli/spec';
 import { UsageError } from '../../src/cli/usage-error';
@@ -36,13 +38,13 @@ const strict: CommandSpec = {
 };
 
 function parsed(of: CommandSpec, ...argv: string[]) {
-  const request = parse(of, argv, { subcommands: false });
+  const request = parse(of, argv, { subcommands: false, splitter });
   if (request.kind !== 'run') throw new Error(`not a run but ${request.kind}`);
   return request.parsed;
 }
 function complaint(of: CommandSpec, argv: readonly string[], subcommands = false): readonly string[] {
   try {
-    parse(of, argv, { subcommands });
+    parse(of, argv, { subcommands, splitter });
   } catch (error) {
     if (error instanceof UsageError) return [error.message, ...error.details];
     throw error;
@@ -148,10 +150,10 @@ describe('a complaint names the offender', () => {
 
 describe('help and version', () => {
   test('win over everything that is wrong', () => {
-    expect(parse(strict, ['-h'], { subcommands: false })).toEqual({ kind: 'help', length: 'short' });
-    expect(parse(strict, ['--format', 'bogus', '--help'], { subcommands: false })).toEqual({ kind: 'help', length: 'full' });
-    expect(parse(strict, ['-cV'], { subcommands: false })).toEqual({ kind: 'version' });
-    expect(parse(strict, ['--bogus', '-h'], { subcommands: false })).toEqual({ kind: 'help', length: 'short' });
+    expect(parse(strict, ['-h'], { subcommands: false, splitter })).toEqual({ kind: 'help', length: 'short' });
+    expect(parse(strict, ['--format', 'bogus', '--help'], { subcommands: false, splitter })).toEqual({ kind: 'help', length: 'full' });
+    expect(parse(strict, ['-cV'], { subcommands: false, splitter })).toEqual({ kind: 'version' });
+    expect(parse(strict, ['--bogus', '-h'], { subcommands: false, splitter })).toEqual({ kind: 'help', length: 'short' });
   });
 
   test('are plain words after --', () => {
@@ -160,7 +162,7 @@ describe('help and version', () => {
 
   test('a pure group has help for everything, and no version', () => {
     const { load: _, ...pure } = { ...spec, arguments: [], options: [] };
-    expect(parse(pure, [], { subcommands: true })).toEqual({ kind: 'help', length: 'short' });
+    expect(parse(pure, [], { subcommands: true, splitter })).toEqual({ kind: 'help', length: 'short' });
     expect(complaint(pure, ['--version'], true)).toEqual(["unexpected argument '--version' found"]);
   });
 });
@@ -169,4 +171,13 @@ test('asking for what the table does not have is a defect', () => {
   expect(() => parsed(spec).flag('format')).toThrow('the table has no such option of try: --format');
   expect(() => parsed(spec).text('bogus')).toThrow(TypeError);
   expect(() => parsed(spec).argument('target')).toThrow(TypeError);
+});
+
+test('words without a dash are operands, with commander as without', async () => {
+  const argv = ['a', '', 'b c', 'é=ü'];
+  const plain = await splitterFor(argv);
+  expect(plain).not.toBe(splitter);
+  expect(plain.split(options, argv)).toEqual(splitter.split(options, argv));
+  expect(plain.takeLeading(options, argv)).toEqual(splitter.takeLeading(options, argv));
+  for (const word of ['-', '--', '-x', '--x']) expect(await splitterFor(['a', word])).toBe(splitter);
 });

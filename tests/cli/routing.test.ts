@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { commanderSplitter as splitter } from '../../src/cli/commander-splitter';
 import { overview } from '../../src/cli/overview';
 import { nameOfExecutable, route } from '../../src/cli/routing';
 import type { CommandSpec, OptionSpec } from '../../src/cli/spec';
@@ -34,7 +35,7 @@ const table: readonly CommandSpec[] = [
 ];
 
 function routed(name: string, ...argv: string[]): [string, ...string[]] | string {
-  const way = route(name, argv, table);
+  const way = route(name, argv, { table, splitter });
   return way.kind === 'command' ? [way.spec.id, ...way.argv] : way.kind;
 }
 

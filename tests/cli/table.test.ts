@@ -3,7 +3,7 @@ import { optionsOf } from '../../src/cli/parse';
 import { subcommandsOf } from '../../src/cli/routing';
 import type { CommandSpec } from '../../src/cli/spec';
 import { commandTable } from '../../src/cli/table';
-import { usageLine } from '../../src/cli/help';
+import { usageLine } from '../../src/cli/usage-line';
 import { temporaryHome } from '../support';
 
 // One for all: nothing here leaves anything behind.

@@ -1,0 +1,18 @@
+import { displayArgument } from './parse';
+import { subcommandsOf, subcommandWord } from './routing';
+import type { CommandSpec } from './spec';
+
+/** `Usage: git-worktree-branch [OPTIONS] <BRANCH>...` */
+export function usageLine(spec: CommandSpec, table: readonly CommandSpec[]): string {
+  const subcommand = visibleSubcommands(spec, table).length > 0 ? [spec.load ? '[COMMAND]' : '<COMMAND>'] : [];
+  return ['Usage:', spec.usageName, '[OPTIONS]', ...spec.arguments.map(displayArgument), ...subcommand].join(' ');
+}
+
+/** Those below a command, each by the word that selects it. */
+export function visibleSubcommands(spec: CommandSpec, table: readonly CommandSpec[]): readonly { word: string; summary: string }[] {
+  return spec.words.flatMap((words) =>
+    subcommandsOf(words, table)
+      .filter(({ hidden }) => !hidden)
+      .map((below) => ({ word: subcommandWord(words, below) ?? '', summary: below.summary })),
+  );
+}
