@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { electionDirectories, knock } from '../coordinator/client';
 import { isErrno, lstatIfExists, removeFile, removeTrash } from '../fs';
-import { parseRepoId, type RepoId } from '../logstore';
+import { parseRepoId, sweepNotices, type RepoId } from '../logstore';
 
 /** A moment of the monotonic clock (`performance.now()`) from which on deletion is left to somebody else. */
 export type Deadline = number;
@@ -37,10 +37,11 @@ export function deleteLeftovers(deadline: Deadline, paths: readonly string[]): n
 const dayMs = 24 * 60 * 60 * 1000;
 const deadNameAfterMs = dayMs;
 const oldLogAfterMs = 7 * dayMs;
+const oldNoticeAfterMs = 7 * dayMs;
 
 /**
- * Removes what coordinators left in the state directory: names of elections that nobody listens on, and old diagnostics
- * (jobs.md 12.3, pass 0).
+ * Removes what coordinators left in the state directory: names of elections that nobody listens on, old diagnostics, and
+ * notices that nobody came to read (jobs.md 12.3, pass 0).
  *
  * @param options.repoId whose diagnostics; undefined: everybody's
  */
@@ -51,6 +52,7 @@ export async function sweepStateDirectory(stateDir: string, options: { repoId: R
       if (name.startsWith('.coordinator-') && isOlderThan(path, deadNameAfterMs, options.now) && (await isDeadSocket(path))) removeFile(path);
     }
   }
+  sweepNotices(stateDir, new Date(options.now.getTime() - oldNoticeAfterMs));
   for (const name of namesIn(stateDir)) {
     const id = parseRepoId(/^coordinator-(.*)\.log$/.exec(name)?.[1] ?? '');
     if (id === undefined || (options.repoId !== undefined && id !== options.repoId)) continue;

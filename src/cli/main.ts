@@ -3,6 +3,7 @@
 import { createPalette, decideColour } from '../output';
 import { splitterFor } from './command-line';
 import { type CommandContext, Interrupted, type Terminal } from './context';
+import { tellDeferredNotices } from './deferred-notices';
 import { watchInterruption } from './interruption';
 import { overview } from './overview';
 import { parse } from './parse';
@@ -36,15 +37,19 @@ export async function main({ startedAs, argv, script }: Start): Promise<void> {
   });
   const way = route(name, argv, { table: commandTable, splitter: await splitterFor(argv) });
   const spec = way.kind === 'command' ? way.spec : undefined;
+  let interrupted = false;
+  const ordinary = hasStartup(argv[0], world.env);
   try {
-    if (hasStartup(argv[0], world.env)) {
+    if (ordinary) {
       warnOfRedirection(world);
       startHelpers(world, commandTable);
     }
     exitCode = await follow(way, world);
   } catch (error) {
     exitCode = tellFailure(error, spec, world);
+    interrupted = error instanceof Interrupted;
   }
+  if (ordinary && spec !== undefined && !interrupted) await tellDeferredNotices(world, argv);
   settleExitCode();
 }
 

@@ -3,30 +3,43 @@ import { isErrno } from '../fs';
 
 /** Tells the terminal of the dispatching command what went wrong behind its back (jobs.md 6.5). */
 export interface Notice {
-  failed(job: string, how: { exitCode: number } | { error: string }): void;
+  failed(job: { name: string; dir: string }, how: { exitCode: number } | { error: string }): void;
   close(): void;
 }
 
-const silence: Notice = { failed() {}, close() {} };
+export interface NoticeOptions {
+  /** Path of a terminal, or null; whatever is not a terminal of ours is not written to. */
+  device: string | null;
+  uid: number;
+  /** Gets the lines that could not be shown. */
+  keep: (dir: string, line: string) => void;
+}
 
-/** @param device path of a terminal, or null; whatever is not a terminal of ours is not written to */
-export function openNotice(device: string | null, uid: number): Notice {
+export function openNotice({ device, uid, keep }: NoticeOptions): Notice {
   const fd = device === null ? undefined : openTerminal(device, uid);
-  if (fd === undefined) return silence;
   return {
-    failed(job, how) {
-      const text =
+    failed({ name, dir }, how) {
+      const line =
         'exitCode' in how
-          ? `daft: background job '${job}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${job}`
-          : `daft: background job '${job}' failed: ${how.error}`;
-      try {
-        writeSync(fd, `${text}\n`);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error; // hung up, or held by Ctrl-S: a notice is never worth waiting for
-      }
+          ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${name}`
+          : `daft: background job '${name}' failed: ${how.error}`;
+      if (fd === undefined || !isWritten(fd, `${line}\n`)) keep(dir, line);
     },
-    close: () => closeSync(fd),
+    close() {
+      if (fd !== undefined) closeSync(fd);
+    },
   };
+}
+
+/** False if the terminal has hung up, or is held by Ctrl-S: a notice is never worth waiting for. */
+function isWritten(fd: number, text: string): boolean {
+  try {
+    writeSync(fd, text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return false;
+  }
 }
 
 function openTerminal(device: string, uid: number): number | undefined {

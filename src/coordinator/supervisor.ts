@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fault } from '../fault';
 import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
 import { examine, examinerOf, recordNotRun, repair, type ExaminedInvocation, type NotRun } from '../jobs/reconcile';
-import { listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
+import { leaveNotice, listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
 import { ownUid } from './client/socket-path';
 import { openNotice } from './notice';
 import { endingOf, endingOfNotRun } from './outcome';
@@ -156,6 +156,15 @@ export class Supervisor {
     }
   }
 
+  #keepNotice(id: InvocationId, dir: string, line: string): void {
+    const { store, log } = this.#surroundings;
+    try {
+      leaveNotice(store, { id, dir, line });
+    } catch (error) {
+      log.warn({ err: error, dir, invocation: id }, 'notice is lost'); // the listing has the failure all the same
+    }
+  }
+
   /** Undefined if nothing is left to do for this invocation. */
   #begin(id: InvocationId): Course | undefined {
     const { store, self, now, log } = this.#surroundings;
@@ -175,7 +184,8 @@ export class Supervisor {
 
   #courseOf({ invocation, plan, jobs }: ExaminedInvocation): Course {
     const { log } = this.#surroundings;
-    const fire: Fire = { invocation, plan, notice: openNotice(plan?.notifyTty ?? null, ownUid()) };
+    const keep = (dir: string, line: string) => this.#keepNotice(invocation.id, dir, line);
+    const fire: Fire = { invocation, plan, notice: openNotice({ device: plan?.notifyTty ?? null, uid: ownUid(), keep }) };
     const unplanned = jobs.flatMap((job): Node[] => {
       if (job.kind === 'ended' || job.planned !== undefined || job.record === undefined || job.verdict.kind !== 'adopt') return [];
       return [{ name: job.record.name, needs: [], dir: job.dir, planned: undefined }];

@@ -204,7 +204,7 @@ export class Watch {
       this.#lookWithin(0); // what we saw was half of it
       return;
     }
-    if (end.status === 'failed') notice.failed(watched.name, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
+    if (end.status === 'failed') notice.failed(watched, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
     this.#end(watched, { kind: 'ended', ending: endingOf(record) });
   }
 

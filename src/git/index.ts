@@ -1,6 +1,7 @@
 /** The one place that speaks to git: a question runner, parsers of its machine formats, and long-running porcelain. */
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
+export { findCommonDir } from './common-dir';
 export { deleteBranch } from './delete-branch';
 export { inTurn } from './in-turn';
 export { askPatiently, isTransient } from './patience';

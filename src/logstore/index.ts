@@ -8,6 +8,7 @@ export { jobDirNames } from './job-dir-names';
 export { isActive, readJobs } from './jobs';
 export { claimJob, readMarks, requestCancel } from './marks';
 export { noticeActive } from './notice';
+export { dropNotices, leaveNotice, sweepNotices, takeNotices } from './notices';
 export { publishPlan, settleInvocation, withdrawPlan } from './plans';
 export { mergePolicy, readPolicy } from './policy';
 export { hasPlanEnv, readPlan, readPlanEnv } from './read-plan';

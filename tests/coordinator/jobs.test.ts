@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../../src/coordinator/client';
 import { cancelJobs, readActiveJobs } from '../../src/jobs';
+import { takeNotices } from '../../src/logstore';
 import { findGroup, waitFor, waitForFile } from '../support';
 import { temporaryRepository } from './dispatch';
 
@@ -150,6 +151,7 @@ test('a failure is told to the terminal of the command, once, and only a failure
     `daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs bad`,
     `daft: background job 'slow' failed: Command timed out after 1s`,
   ]);
+  expect(takeNotices(repo.store)).toEqual([]);
 });
 
 test('an end that somebody else has recorded meanwhile is not told as a failure', async () => {
@@ -173,7 +175,7 @@ test('an end that somebody else has recorded meanwhile is not told as a failure'
   expect((await terminal).stdout).toBe('');
 });
 
-test('what is no terminal of ours is not written to', async () => {
+test('what is no terminal of ours is not written to, and the failure is kept for later', async () => {
   await using repo = await temporaryRepository();
   const file = join(repo.home.root, 'file');
   await repo.home.run('touch', [file]);
@@ -181,4 +183,14 @@ test('what is no terminal of ours is not written to', async () => {
   await repo.ended(fire, 'bad', 'failed');
   await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
   expect(readFileSync(file, 'utf8')).toBe('');
+  expect(takeNotices(repo.store)).toEqual([`daft: background job 'bad' failed (exit code: 1) -- daft hooks jobs logs bad`]);
+});
+
+test('a failure is kept for later where the terminal has been closed', async () => {
+  await using repo = await temporaryRepository();
+  // Not the name of one that was closed just now: the next terminal of anybody may get that.
+  const fire = await repo.dispatch([{ name: 'bad', workingDir: join(repo.home.root, 'gone') }], { notifyTty: '/dev/pts/987654321' });
+  await repo.ended(fire, 'bad', 'failed');
+  await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
+  expect(takeNotices(repo.store)).toEqual([expect.stringMatching(/^daft: background job 'bad' failed: .*gone/)]);
 });

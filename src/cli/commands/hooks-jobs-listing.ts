@@ -1,7 +1,7 @@
 import { readDirectories } from '../../config';
 import { hasOtherHistory, listInvocations, readLogTail } from '../../jobs';
 import type { HistoryInvocation, JobRow } from '../../jobs';
-import { outputLogPath } from '../../logstore';
+import { dropNotices, outputLogPath } from '../../logstore';
 import type { JobStatus, Store } from '../../logstore';
 import { createPalette, type Palette } from '../../output';
 import { excerptOf, lastCleanupLines, listingColumns, listingRows, renderTimeline } from '../../output/jobs';
@@ -49,6 +49,10 @@ export async function showListing(
   const lines = renderTimeline(listed, { current: jobs?.here, now: now(), paint, excerpts });
   if (all) lines.push(...(await footer(context, paint)));
   stdout.stream.write(`${lines.join('\n')}\n`);
+  if (jobs !== undefined) {
+    const seen = new Set(listed.map(({ invocation }) => invocation.id));
+    dropNotices(jobs.store, ({ id }) => seen.has(id));
+  }
   return 0;
 }
 

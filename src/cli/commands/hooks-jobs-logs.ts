@@ -1,6 +1,6 @@
 import { findByLongPrefix, followLog, isActive, readLog, resolveAddress } from '../../jobs';
 import type { HistoryInvocation, JobRow } from '../../jobs';
-import { outputLogPath } from '../../logstore';
+import { dropNotices, outputLogPath } from '../../logstore';
 import { createPalette } from '../../output';
 import { describeAddressFailure, endingLine, invocationHeader, jobHeading, logHeader, Tamer } from '../../output/jobs';
 import { showLongText } from '../command-pager';
@@ -19,11 +19,13 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     case 'job':
       if (parsed.flag('follow')) return follow(context, jobs, resolution);
       await showLongText(context, () => textOfJob(context, jobs, resolution));
+      dropNoticeOf(jobs, resolution);
       return 0;
     case 'failed': {
       const whole = inv === undefined ? findByLongPrefix(token, history) : undefined;
       if (whole === undefined) throw refusal(describeAddressFailure(resolution.failure, context.now()));
       await showLongText(context, () => textOfInvocation(context, jobs, whole));
+      dropNotices(jobs.store, ({ id }) => id === whole.invocation.id);
       return 0;
     }
   }
@@ -32,6 +34,11 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
 interface ResolvedJob {
   invocation: HistoryInvocation;
   job: JobRow;
+}
+
+/** What was seen here need not be told by a later command. */
+function dropNoticeOf({ store }: JobsOfRepository, { invocation, job }: ResolvedJob): void {
+  dropNotices(store, ({ id, dir }) => id === invocation.invocation.id && dir === job.dir);
 }
 
 type Pieces = Generator<string | Uint8Array>;
@@ -100,6 +107,7 @@ async function follow(context: CommandContext, jobs: JobsOfRepository, { invocat
   if (tamer !== undefined) await write(tamer.end());
   if (openLine) await write('\n');
   if (ended === undefined || isActive(ended)) return 1;
+  dropNoticeOf(jobs, { invocation, job });
   await write(lines('', endingLine(ended, createPalette(stdout.colour))));
   return ended.status === 'completed' ? 0 : 1;
 }

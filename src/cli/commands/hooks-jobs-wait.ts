@@ -1,6 +1,7 @@
 import { parseDuration } from '../../config';
 import { readActiveJobs, resolveAddress, resolveInvocation, waitForJobs } from '../../jobs';
 import type { JobRef } from '../../jobs';
+import { dropNotices } from '../../logstore';
 import { createPalette } from '../../output';
 import { describeAddressFailure, endingLine, LiveLine, waitingLine } from '../../output/jobs';
 import type { CommandContext } from '../context';
@@ -22,7 +23,8 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   context.beforeDying(() => live.clear());
 
   let allCompleted = true;
-  const active = await waitForJobs(chooseJobs(context, parsed, jobs), {
+  const chosen = chooseJobs(context, parsed, jobs);
+  const active = await waitForJobs(chosen, {
     ...jobs.mending,
     coordinatorLive: jobs.coordinatorLive,
     timeoutMs,
@@ -35,6 +37,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     },
   });
   live.clear();
+  dropNotices(jobs.store, (job) => chosen.some(({ id, dir }) => job.id === id && job.dir === dir));
   if (active.length > 0) {
     const { error } = createPalette(stderr.colour);
     stderr.stream.write(`${error('error:')} timed out after ${timeout?.trim()}, still active: ${active.map((job) => job.name).join(', ')}\n`);

@@ -1,0 +1,100 @@
+import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isErrno, lstatIfExists, makePrivateDirectory, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { invocationPath, isHidden, type Store } from './store';
+import type { InvocationId, RepoId } from './types';
+
+/**
+ * What no terminal could be told when it happened: `<state>/.notices/<repo-id>/<invocation-id>-<job-dir>`, each holding the
+ * line. Not in the store, whose directories are counted by scripts. The directories come with their first notice and go
+ * with the last, so that nobody looks further who finds none.
+ */
+const root = (stateDir: string): string => join(stateDir, '.notices');
+
+/** Keeps a line about a job for the next command that somebody watches. */
+export function leaveNotice(store: Store, { id, dir, line }: { id: InvocationId; dir: string; line: string }): void {
+  const directory = join(root(store.stateDir), store.repoId);
+  for (;;) {
+    makePrivateDirectory(directory);
+    try {
+      writeFileAtomic(join(directory, `${id}-${dir}`), line);
+      return;
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error; // somebody took the last one, and the directory with it
+    }
+  }
+}
+
+/** The lines that were left for this repository, oldest first. Each is given to one caller only; those of removed invocations to none. */
+export function takeNotices(store: Store): string[] {
+  const directory = join(root(store.stateDir), store.repoId);
+  const lines = noticesIn(directory).flatMap(({ path, id }) => {
+    const line = readTextIfExists(path);
+    const isOurs = remove(path);
+    return isOurs && line !== undefined && lstatIfExists(invocationPath(store, id)) !== undefined ? [line] : [];
+  });
+  removeEmpty(directory);
+  return lines;
+}
+
+/** Drops what was left about jobs of this repository that the user has meanwhile seen. */
+export function dropNotices(store: Store, isSeen: (job: { id: InvocationId; dir: string }) => boolean): void {
+  const directory = join(root(store.stateDir), store.repoId);
+  const found = noticesIn(directory).filter(isSeen);
+  if (found.length === 0) return;
+  for (const { path } of found) remove(path);
+  removeEmpty(directory);
+}
+
+/** Removes notices of all repositories that are older than this: nobody came to read them. */
+export function sweepNotices(stateDir: string, olderThan: Date): void {
+  for (const repo of namesIn(root(stateDir)) as RepoId[]) {
+    const directory = join(root(stateDir), repo);
+    for (const { path, leftAt } of noticesIn(directory)) if (leftAt < olderThan.getTime()) remove(path);
+    removeEmpty(directory);
+  }
+}
+
+interface Notice {
+  path: string;
+  id: InvocationId;
+  dir: string;
+  leftAt: number;
+}
+
+function noticesIn(directory: string): Notice[] {
+  const found = namesIn(directory).flatMap((name): Notice[] => {
+    const [, id, dir] = /^([0-9a-f]{16})-(.+)$/s.exec(name) ?? [];
+    const path = join(directory, name);
+    const stats = lstatIfExists(path);
+    return id === undefined || dir === undefined || stats === undefined ? [] : [{ path, id: id as InvocationId, dir, leftAt: stats.mtimeMs }];
+  });
+  return found.toSorted((a, b) => a.leftAt - b.leftAt);
+}
+
+function namesIn(directory: string): string[] {
+  return (unlessMissing(() => readdirSync(directory)) ?? []).filter((name) => !isHidden(name));
+}
+
+/** Whether it was us who removed it. Where nothing can be removed, nothing is told either: it would be told for ever. */
+function remove(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', ...untouchable)) return false;
+    throw error;
+  }
+}
+
+function removeEmpty(directory: string): void {
+  for (const path of [directory, dirname(directory)]) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST', ...untouchable)) throw error;
+    }
+  }
+}
+
+const untouchable = ['EACCES', 'EPERM', 'EROFS'];
