@@ -1,6 +1,6 @@
 // Output of background jobs: the kernel writes it, nothing of ours is in its way; and a follower sees it soon.
 
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { interleave, median, until } from './harness.mjs';
 
@@ -25,13 +25,16 @@ export async function measure(world, table) {
       job: async () => {
         rmSync(mark, { force: true });
         world.daft(path, 'hooks', 'run', 'worktree-post-create');
+        // Looked for seldom: who asks every few milliseconds takes a part of the cores that the job needs.
+        await until('the end of the job', () => existsSync(mark), { everyMs: 200 });
         await world.idle();
         return own();
       },
     },
-    { runs: 5 },
+    { runs: 9 },
   );
-  const share = (100 * median(throughput.shell)) / median(throughput.job);
+  // The fastest runs: both cores are busy with it, so that anything else that happens doubles the time, but nothing makes a pipe faster.
+  const share = (100 * throughput.shell[0]) / throughput.job[0];
   table.row({ what: `log throughput of ${megabytes} MB, share of sh -c cmd >file`, ours: share, unit: ' %', least: 95 });
 
   const feed = join(world.root, 'feed');
