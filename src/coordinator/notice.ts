@@ -3,7 +3,8 @@ import { isErrno } from '../fs';
 
 /** Tells the terminal of the dispatching command what went wrong behind its back (jobs.md 6.5). */
 export interface Notice {
-  failed(job: { name: string; dir: string }, how: { exitCode: number } | { error: string }): void;
+  /** Says nothing of a job that is to be silent. */
+  failed(job: { name: string; dir: string; backgroundOutput: 'log' | 'silent' | null }, how: { exitCode: number } | { error: string }): void;
   close(): void;
 }
 
@@ -18,7 +19,8 @@ export interface NoticeOptions {
 export function openNotice({ device, uid, keep }: NoticeOptions): Notice {
   const fd = device === null ? undefined : openTerminal(device, uid);
   return {
-    failed({ name, dir }, how) {
+    failed({ name, dir, backgroundOutput }, how) {
+      if (backgroundOutput === 'silent') return;
       const line =
         'exitCode' in how
           ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${name}`

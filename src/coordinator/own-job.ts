@@ -116,8 +116,8 @@ export class OwnJob implements LiveJob {
     const record: JobRecord = { ...running, status: outcome.status, exitCode: outcome.exitCode, finishedAt: now() };
     const output = outcome.error === undefined ? outputAfter(record) : { appendLine: outcome.error };
     if (recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output }) === 'already-ended') return { kind: 'not-ours' };
-    if (outcome.error !== undefined) this.#fire.notice.failed({ name, dir: jobDir }, { error: outcome.error });
-    else if (outcome.status === 'failed') this.#fire.notice.failed({ name, dir: jobDir }, { exitCode: outcome.exitCode ?? -1 });
+    if (outcome.error !== undefined) this.#tellFailure({ error: outcome.error });
+    else if (outcome.status === 'failed') this.#tellFailure({ exitCode: outcome.exitCode ?? -1 });
     return { kind: 'ended', ending: endingOf(record) };
   }
 
@@ -136,10 +136,14 @@ export class OwnJob implements LiveJob {
 
   #couldNotStart(reason: string): OwnEnd {
     const { store, now } = this.#surroundings;
-    const { invocation, notice } = this.#fire;
+    const { invocation } = this.#fire;
     if (recordNotRun(store, invocation, this.#planned, { kind: 'could-not-start', reason }, now()) === 'taken') return { kind: 'not-ours' };
-    const { name, jobDir: dir } = this.#planned;
-    notice.failed({ name, dir }, { error: reason });
+    this.#tellFailure({ error: reason });
     return { kind: 'ended', ending: 'failed' };
+  }
+
+  #tellFailure(how: { exitCode: number } | { error: string }): void {
+    const { name, jobDir: dir, backgroundOutput } = this.#planned;
+    this.#fire.notice.failed({ name, dir, backgroundOutput }, how);
   }
 }

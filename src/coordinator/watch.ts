@@ -204,7 +204,11 @@ export class Watch {
       this.#lookWithin(0); // what we saw was half of it
       return;
     }
-    if (end.status === 'failed') notice.failed(watched, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
+    if (end.status === 'failed') {
+      const { name, dir } = watched;
+      const { backgroundOutput } = record;
+      notice.failed({ name, dir, backgroundOutput }, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
+    }
     this.#end(watched, { kind: 'ended', ending: endingOf(record) });
   }
 

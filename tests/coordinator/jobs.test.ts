@@ -137,13 +137,15 @@ test('a failure is told to the terminal of the command, once, and only a failure
   const fire = await repo.dispatch(
     [
       { name: 'bad', command: 'exit 7' },
+      { name: 'silent', command: 'exit 7', backgroundOutput: 'silent' },
+      { name: 'silent-unstartable', workingDir: join(repo.home.root, 'nowhere'), backgroundOutput: 'silent' },
       { name: 'slow', command: 'sleep 300', timeoutSecs: 1 },
       { name: 'good' },
       { name: 'held', needs: ['bad'] },
     ],
     { notifyTty: tty },
   );
-  for (const [name, status] of [['bad', 'failed'], ['good', 'completed'], ['held', 'skipped'], ['slow', 'failed']] as const) await repo.ended(fire, name, status);
+  for (const [name, status] of [['bad', 'failed'], ['silent', 'failed'], ['silent-unstartable', 'failed'], ['good', 'completed'], ['held', 'skipped'], ['slow', 'failed']] as const) await repo.ended(fire, name, status);
   await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
   await repo.home.run('touch', [go]);
   const { stdout } = await terminal;
