@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { commanderSplitter as splitter } from '../../src/cli/commander-splitter';
 import { parse } from '../../src/cli/parse';
 import { route, subcommandsOf } from '../../src/cli/routing';
 import { commandTable } from '../../src/cli/table';
@@ -69,10 +70,10 @@ test.each(['README.md', 'docs/hooks.md', 'docs/jobs.md', 'docs/worktrees.md'])('
   expect(typed.length).toBeGreaterThan(5);
   const refused = typed.flatMap((line) => {
     const [name = '', ...argv] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-    const way = route(name, argv, commandTable);
+    const way = route(name, argv, { table: commandTable, splitter });
     if (way.kind !== 'command') return [line];
     try {
-      parse(way.spec, way.argv, { subcommands: subcommandsOf(way.spec.words[0] ?? '', commandTable).length > 0 });
+      parse(way.spec, way.argv, { subcommands: subcommandsOf(way.spec.words[0] ?? '', commandTable).length > 0, splitter });
       return [];
     } catch (error) {
       if (error instanceof UsageError) return [`${line}: ${error.message}`];
