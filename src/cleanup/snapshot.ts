@@ -56,8 +56,8 @@ function factsOf(entry: JobEntry, { untouchable, holdings }: { untouchable: bool
   switch (entry.kind) {
     case 'recorded': {
       const { name, startedAt, retentionSeconds, logTruncated, maxLogSizeBytes } = entry.record;
-      const log = common.active || logTruncated || entry.logSizeBytes === null ? null : { bytes: entry.logSizeBytes, capBytes: capOf(maxLogSizeBytes) };
-      return { ...common, name, sinceMs: startedAt.getTime(), retentionSeconds, log };
+      const log = common.active || logTruncated || entry.logSizeBytes === null ? null : excessOf(entry.logSizeBytes, capOf(maxLogSizeBytes));
+      return { ...common, name: name === dir ? dir : name, sinceMs: startedAt.getTime(), retentionSeconds, log };
     }
     case 'unreadable':
       return { ...common, name: dir, sinceMs: entry.modifiedAt.getTime(), retentionSeconds: null, log: null };
@@ -65,6 +65,11 @@ function factsOf(entry: JobEntry, { untouchable, holdings }: { untouchable: bool
     case 'started':
       return { ...common, name: entry.planned.name, sinceMs: Number.POSITIVE_INFINITY, retentionSeconds: null, log: null };
   }
+}
+
+/** Null for the many that have no excess: a hundred thousand jobs are to be held at once. */
+function excessOf(bytes: number, capBytes: number): JobFacts['log'] {
+  return bytes < capBytes ? null : { bytes, capBytes };
 }
 
 /** The active jobs, and with one of a plan all others of that plan: their records are what it goes on by. */

@@ -31,6 +31,6 @@ export interface JobFacts {
   retentionSeconds: number | null;
   /** Of all its files. */
   bytes: number;
-  /** Null where nothing can be cut: no log, still active, no record to note it in, or cut before. */
+  /** Null where nothing can be cut: no log, a short one, still active, no record to note it in, or cut before. */
   log: { bytes: number; capBytes: number } | null;
 }
