@@ -3,6 +3,7 @@ import { isErrno } from '../fs';
 import {
   invocationPath,
   isActive,
+  isPinned,
   jobDirPath,
   listActiveIds,
   readInvocation,
@@ -75,8 +76,8 @@ export function applyRemovals(store: Store, removals: readonly Removal[], failur
   for (const removal of removals) {
     const { id } = removal.invocation;
     try {
-      // A plan that was published since the invocation was read must not go under.
-      if (marked.has(id) && hasBecomeActive(store, removal)) continue;
+      // A plan that was published, or a pin that was set, since the invocation was read must not go under.
+      if (isPinned(store, id) || (marked.has(id) && hasBecomeActive(store, removal))) continue;
       if (removal.whole) removeInvocation(store, removal, removed);
       else removeJobs(store, removal, removed);
       if (removal.whole && marked.has(id)) unmarkActive(store, id);

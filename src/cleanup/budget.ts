@@ -19,7 +19,7 @@ export function planBudget(snapshot: Snapshot, removals: readonly Removal[], { m
   let total = left.reduce((sum, invocation) => sum + bytesLeft(invocation), snapshot.otherBytes);
   for (const invocation of left.toSorted(compareRecency)) {
     if (total <= maxTotalSizeBytes) break;
-    if (floor.has(invocation) || invocation.jobs.some(({ active }) => active)) continue;
+    if (floor.has(invocation) || invocation.pinned || invocation.jobs.some(({ active }) => active)) continue;
     total -= bytesLeft(invocation);
     planned.set(invocation, { invocation, jobs: invocation.jobs, whole: true });
   }

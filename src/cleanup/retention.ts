@@ -20,10 +20,10 @@ export interface RetentionRules {
 export function planRetention({ invocations }: Pick<Snapshot, 'invocations'>, rules: RetentionRules): Removal[] {
   const floor = findFloor(invocations, rules.keepLast);
   return invocations.flatMap((invocation): Removal[] => {
-    if (floor.has(invocation)) return [];
-    const jobs = invocation.jobs.filter((job) => !job.untouchable && isOlderThan(job.sinceMs, job.retentionSeconds, rules));
+    if (floor.has(invocation) || invocation.pinned) return [];
+    const jobs = invocation.jobs.filter((job) => !job.untouchable && isOlderThan(job.sinceMs, retentionOf(job), rules));
     const whole = jobs.length === invocation.jobs.length;
-    if (whole && jobs.length === 0 && !isOlderThan(invocation.createdAtMs, null, rules)) return [];
+    if (whole && jobs.length === 0 && !isOlderThan(invocation.createdAtMs, defaultRetentionSeconds, rules)) return [];
     return whole || jobs.length > 0 ? [{ invocation, jobs, whole }] : [];
   });
 }
@@ -46,7 +46,12 @@ export function compareRecency(a: InvocationFacts, b: InvocationFacts): number {
   return a.recencyMs - b.recencyMs || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
+/** Failures are looked at later than successes. What somebody has set holds as it was set. */
+function retentionOf({ retentionSeconds, failed }: JobFacts): number {
+  return retentionSeconds ?? (failed ? 2 : 1) * defaultRetentionSeconds;
+}
+
 /** What lies in the future is never old enough. */
-function isOlderThan(sinceMs: number, retentionSeconds: number | null, { olderThanSeconds, nowMs }: RetentionRules): boolean {
-  return nowMs - sinceMs > (olderThanSeconds ?? retentionSeconds ?? defaultRetentionSeconds) * 1000;
+function isOlderThan(sinceMs: number, retentionSeconds: number, { olderThanSeconds, nowMs }: RetentionRules): boolean {
+  return nowMs - sinceMs > (olderThanSeconds ?? retentionSeconds) * 1000;
 }

@@ -5,6 +5,7 @@ import {
   inspectInvocation,
   invocationPath,
   isActive,
+  isPinned,
   readInvocation,
   readJobs,
   readPlan,
@@ -44,6 +45,7 @@ export function survey(store: Store, id: InvocationId, { now, foresee }: { now: 
     createdAtMs: invocation.createdAt.getTime(),
     recencyMs: starts.length > 0 ? Math.max(...starts) : invocation.createdAt.getTime(),
     modifiedMs,
+    pinned: isPinned(store, id),
     jobs: entries.map((entry) => factsOf(entry, { untouchable: untouchable.has(entry.dir), holdings })),
     ownBytes: holdings.bytes,
   };
@@ -52,12 +54,13 @@ export function survey(store: Store, id: InvocationId, { now, foresee }: { now: 
 
 function factsOf(entry: JobEntry, { untouchable, holdings }: { untouchable: boolean; holdings: InvocationHoldings }): JobFacts {
   const { dir } = entry;
-  const common = { dir, active: isActive(entry), untouchable, bytes: holdings.jobBytes.get(dir) ?? 0 };
+  const common = { dir, active: isActive(entry), untouchable, failed: false, bytes: holdings.jobBytes.get(dir) ?? 0 };
   switch (entry.kind) {
     case 'recorded': {
-      const { name, startedAt, retentionSeconds, logTruncated, maxLogSizeBytes } = entry.record;
+      const { name, status, startedAt, retentionSeconds, logTruncated, maxLogSizeBytes } = entry.record;
       const log = common.active || logTruncated || entry.logSizeBytes === null ? null : excessOf(entry.logSizeBytes, capOf(maxLogSizeBytes));
-      return { ...common, name: name === dir ? dir : name, sinceMs: startedAt.getTime(), retentionSeconds, log };
+      const failed = status === 'failed' || status === 'crashed';
+      return { ...common, name: name === dir ? dir : name, failed, sinceMs: startedAt.getTime(), retentionSeconds, log };
     }
     case 'unreadable':
       return { ...common, name: dir, sinceMs: entry.modifiedAt.getTime(), retentionSeconds: null, log: null };

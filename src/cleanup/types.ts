@@ -15,6 +15,8 @@ export interface InvocationFacts {
   recencyMs: number;
   /** Time of its directory when it was read. */
   modifiedMs: number;
+  /** Its user wants to keep it. */
+  pinned: boolean;
   jobs: readonly JobFacts[];
   /** Of files that belong to no job. */
   ownBytes: number;
@@ -29,6 +31,7 @@ export interface JobFacts {
   /** Its start; of a job without readable record, the time of its directory. */
   sinceMs: number;
   retentionSeconds: number | null;
+  failed: boolean;
   /** Of all its files. */
   bytes: number;
   /** Null where nothing can be cut: no log, a short one, still active, no record to note it in, or cut before. */

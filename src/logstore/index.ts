@@ -9,6 +9,7 @@ export { isActive, readJobs } from './jobs';
 export { claimJob, readMarks, requestCancel } from './marks';
 export { noticeActive } from './notice';
 export { dropNotices, leaveNotice, sweepNotices, takeNotices } from './notices';
+export { isPinned, pinInvocation, unpinInvocation } from './pins';
 export { publishPlan, settleInvocation, withdrawPlan } from './plans';
 export { mergePolicy, readPolicy } from './policy';
 export { hasPlanEnv, readPlan, readPlanEnv } from './read-plan';

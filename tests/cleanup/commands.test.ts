@@ -89,6 +89,22 @@ describe('daft hooks jobs prune', () => {
     expect((await home.daft(['hooks', 'jobs', 'prune'])).stderr).toContain('Are you inside a git repository?');
   });
 
+  test('spares what is pinned, until it is no more', async () => {
+    await using home = await temporaryHome();
+    const { path, store } = await repositoryIn(home);
+    fill(store, { build: {}, test: {} });
+    const [id = ''] = directoriesIn(store.dir);
+    const jobs = (...args: string[]) => home.daft(['hooks', 'jobs', ...args], { cwd: path });
+    expect(await jobs('pin')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('pin requires a job address or --inv') as string });
+    const title = `invocation ${id.slice(0, 4)} (feature/x, worktree-post-create)\n`;
+    expect((await jobs('pin', id.slice(0, 8))).stdout).toBe(`Pinned ${title}`);
+    expect((await jobs('pin', 'feature/x:build')).stdout).toBe(`Already pinned: ${title}`);
+    expect((await jobs('prune', '--older-than', '0s')).stdout).toBe('No old logs to clean.\n');
+    expect((await jobs('unpin', '--inv', id)).stdout).toBe(`Unpinned ${title}`);
+    expect((await jobs('unpin', '--inv', id)).stdout).toBe(`Not pinned: ${title}`);
+    expect((await jobs('prune')).stdout).toMatch(/^Removed 2 job/);
+  });
+
   test('its former name warns, and is nowhere shown', async () => {
     await using home = await temporaryHome();
     const { path } = await repositoryIn(home);

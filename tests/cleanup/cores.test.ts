@@ -20,6 +20,9 @@ describe('retention', () => {
     ['none at all', job('a', 0.001, { retentionSeconds: 0 }), ['i whole: a']],
     ['not while active', job('a', 50, { active: true, untouchable: true }), []],
     ['not while its plan is', job('a', 50, { untouchable: true }), []],
+    ['a failure twice as long', job('a', 13.9, { failed: true }), []],
+    ['a failure not for ever', job('a', 14.1, { failed: true }), ['i whole: a']],
+    ['a failure as long as it was told', job('a', 8, { failed: true, retentionSeconds: 7 * 86_400 }), ['i whole: a']],
     ['never from the future', job('a', -400, { retentionSeconds: 0 }), []],
   ])('%s', (_, facts, expected) => {
     expect(names(planRetention(snapshotOf(invocation('i', 'main', [facts])), rules))).toEqual(expected);
@@ -66,6 +69,11 @@ describe('budget', () => {
     const active = invocation('1', 'main', [job('a', 9), job('b', 9, { active: true, untouchable: true })]);
     const snapshot = snapshotOf(active, old('2', 8), old('3', 7), old('4', 9, 'feat/a'));
     expect(names(planBudget(snapshot, [], { maxTotalSizeBytes: 0, keepLast: 1 }))).toEqual(['2 whole: a']);
+  });
+
+  test('neither age nor budget takes a pinned invocation', () => {
+    const snapshot = snapshotOf(invocation('1', 'main', [job('a', 50)], { pinned: true }), old('2', 40));
+    expect(names(planRemovals(snapshot, { keepLast: 0, maxTotalSizeBytes: 0, staleRunningAfterSeconds: null }, { now, olderThanSeconds: 0 }))).toEqual(['2 whole: a']);
   });
 
   test('counts what retention removes, and takes the rest of such an invocation too', () => {

@@ -7,13 +7,13 @@ export const now = new Date('2026-05-20T12:00:00.000Z');
 
 /** A job that started so many days ago. */
 export function job(name: string, ageDays: number, fields: Partial<JobFacts> = {}): JobFacts {
-  return { dir: name, name, active: false, untouchable: false, sinceMs: now.getTime() - ageDays * day, retentionSeconds: null, bytes: 100, log: null, ...fields };
+  return { dir: name, name, active: false, untouchable: false, sinceMs: now.getTime() - ageDays * day, retentionSeconds: null, failed: false, bytes: 100, log: null, ...fields };
 }
 
 export function invocation(id: string, worktree: string, jobs: readonly JobFacts[], fields: Partial<InvocationFacts> = {}): InvocationFacts {
   const starts = jobs.map(({ sinceMs }) => sinceMs);
   const recencyMs = Math.max(fields.createdAtMs ?? now.getTime() - 100 * day, ...starts);
-  return { id: id as InvocationId, worktree, createdAtMs: now.getTime() - 100 * day, recencyMs, modifiedMs: 0, jobs, ownBytes: 10, ...fields };
+  return { id: id as InvocationId, worktree, createdAtMs: now.getTime() - 100 * day, recencyMs, modifiedMs: 0, pinned: false, jobs, ownBytes: 10, ...fields };
 }
 
 export function snapshotOf(...invocations: readonly InvocationFacts[]): Snapshot {

@@ -159,6 +159,28 @@ export const jobsCommands: readonly CommandSpec[] = [
     load: () => import('../commands/hooks-jobs-retry'),
   },
   {
+    id: 'hooks jobs pin',
+    words: ['hooks jobs pin'],
+    executables: [],
+    usageName: 'daft hooks jobs pin',
+    summary: 'Keep an invocation, whatever its age and size',
+    description: `Clean-up leaves a pinned invocation alone: neither age nor the budget removes it or one of its jobs.\n\n${howToAddress}`,
+    arguments: [address],
+    options: [inv],
+    load: () => import('../commands/hooks-jobs-pin'),
+  },
+  {
+    id: 'hooks jobs unpin',
+    words: ['hooks jobs unpin'],
+    executables: [],
+    usageName: 'daft hooks jobs unpin',
+    summary: 'Let clean-up have a pinned invocation again',
+    description: `Takes back \`daft hooks jobs pin\`.\n\n${howToAddress}`,
+    arguments: [address],
+    options: [inv],
+    load: () => import('../commands/hooks-jobs-unpin'),
+  },
+  {
     id: 'hooks jobs prune',
     words: ['hooks jobs prune'],
     executables: [],
@@ -167,7 +189,8 @@ export const jobsCommands: readonly CommandSpec[] = [
     description:
       'Does at once what happens in the background once a day: cuts logs that are too long, removes jobs older than their retention ' +
       '(`log.retention`, 7 days unless set), and then whole invocations, oldest first, until the repository fits its budget. The last ' +
-      'invocations of each worktree stay in any case, and so does what is still running.',
+      'invocations of each worktree stay in any case, and so do those that are pinned or still running. Unless a retention is set, ' +
+      'failed jobs are kept for 14 days.',
     arguments: [],
     options: pruneOptions,
     load: () => import('../commands/hooks-jobs-prune'),

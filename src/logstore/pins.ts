@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { createExclusive, isErrno, lstatIfExists, removeFile } from '../fs';
+import { invocationPath, type Store } from './store';
+import type { InvocationId } from './types';
+
+/** Marks an invocation as one that the clean-up leaves alone, whatever its age and size. */
+export function pinInvocation(store: Store, id: InvocationId): 'pinned' | 'was-pinned' | 'gone' {
+  try {
+    return createExclusive(pinPath(store, id)) === 'created' ? 'pinned' : 'was-pinned';
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 'gone';
+    throw error;
+  }
+}
+
+export function unpinInvocation(store: Store, id: InvocationId): 'unpinned' | 'was-not-pinned' {
+  if (!isPinned(store, id)) return 'was-not-pinned';
+  removeFile(pinPath(store, id));
+  return 'unpinned';
+}
+
+export function isPinned(store: Store, id: InvocationId): boolean {
+  return lstatIfExists(pinPath(store, id)) !== undefined;
+}
+
+function pinPath(store: Store, id: InvocationId): string {
+  return join(invocationPath(store, id), '.pinned');
+}
