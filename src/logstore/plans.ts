@@ -16,18 +16,21 @@ import type { Invocation, InvocationId, Plan } from './types';
  */
 export function publishPlan(store: Store, invocation: Invocation, plan: Plan, env: Readonly<Record<string, string>>): void {
   const { id } = invocation;
+  if (hasPlan(store, id)) throw new Error(`invocation ${id} has a plan already`);
   try {
     withInvocation(store, invocation, () => {
       markActive(store, id);
       if (DAFT_FAULTS) fault('plan: marked');
       writeFileAtomic(envPath(store, id), formatJson(env), { fsync: true });
       if (DAFT_FAULTS) fault('plan: env written');
-      const outcome = publishExclusive(planPath(store, id), formatPlan(plan), { fsync: true });
-      if (outcome === 'exists') throw new Error(`invocation ${id} has a plan already`);
+      publishExclusive(planPath(store, id), formatPlan(plan), { fsync: true });
     });
   } catch (error) {
-    if (!hasPlan(store, id)) takeBack(store, id);
-    throw error;
+    // Once it has its name it counts, whatever failed afterwards: whoever ran its jobs as well would run them twice.
+    if (!hasPlan(store, id)) {
+      takeBack(store, id);
+      throw error;
+    }
   }
   if (DAFT_FAULTS) fault('plan: published');
 }

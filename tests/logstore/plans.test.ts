@@ -30,6 +30,15 @@ test('a published plan is read as it was written, and its jobs are pending', () 
   expect(readFileSync(join(store.dir, invocation.id, 'plan.json'), 'utf8')).toMatch(/^\{\n {2}"version": 1,\n {2}"dispatched_at": "2026-04-28T19:24:48.123Z",\n/);
 });
 
+test('a plan that has got its name counts, whatever fails afterwards', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const invocation = newInvocation(store);
+  using _ = withFault('fs: linked:EIO');
+  publishPlan(store, invocation, planOf('build'), {});
+  expect(readJobs(store, invocation.id).map(({ kind }) => kind)).toEqual(['pending']);
+});
+
 test.each(['plan: marked', 'plan: env written', 'fs: before temp@2', 'fs: write@1', 'fs: fsync@2'])(
   'a plan that cannot be published ("%s") leaves nothing behind',
   (point) => {
