@@ -52,27 +52,51 @@ export function survey(store: Store, id: InvocationId, { now, foresee }: { now: 
   return { facts, leftovers: holdings.leftovers, unsettled: entries.some(isActive) || hasPlanEnv(store, id) };
 }
 
+/** One literal, with its fields in one order: a hundred thousand of them are to be held at once. */
 function factsOf(entry: JobEntry, { untouchable, holdings }: { untouchable: boolean; holdings: InvocationHoldings }): JobFacts {
   const { dir } = entry;
-  const common = { dir, active: isActive(entry), untouchable, failed: false, bytes: holdings.jobBytes.get(dir) ?? 0 };
+  const active = isActive(entry);
+  const record = entry.kind === 'recorded' ? entry.record : undefined;
+  const name = nameOf(entry);
+  return {
+    dir,
+    name: name === dir ? dir : name,
+    active,
+    untouchable,
+    failed: record?.status === 'failed' || record?.status === 'crashed',
+    sinceMs: sinceOf(entry),
+    retentionSeconds: record?.retentionSeconds ?? null,
+    bytes: holdings.jobBytes.get(dir) ?? 0,
+    log: record === undefined || active || record.logTruncated ? null : excessOf(entry.logSizeBytes, capOf(record.maxLogSizeBytes)),
+  };
+}
+
+function nameOf(entry: JobEntry): string {
   switch (entry.kind) {
-    case 'recorded': {
-      const { name, status, startedAt, retentionSeconds, logTruncated, maxLogSizeBytes } = entry.record;
-      const log = common.active || logTruncated || entry.logSizeBytes === null ? null : excessOf(entry.logSizeBytes, capOf(maxLogSizeBytes));
-      const failed = status === 'failed' || status === 'crashed';
-      return { ...common, name: name === dir ? dir : name, failed, sinceMs: startedAt.getTime(), retentionSeconds, log };
-    }
-    case 'unreadable':
-      return { ...common, name: dir, sinceMs: entry.modifiedAt.getTime(), retentionSeconds: null, log: null };
+    case 'recorded':
+      return entry.record.name;
     case 'pending':
     case 'started':
-      return { ...common, name: entry.planned.name, sinceMs: Number.POSITIVE_INFINITY, retentionSeconds: null, log: null };
+      return entry.planned.name;
+    case 'unreadable':
+      return entry.dir;
   }
 }
 
-/** Null for the many that have no excess: a hundred thousand jobs are to be held at once. */
-function excessOf(bytes: number, capBytes: number): JobFacts['log'] {
-  return bytes < capBytes ? null : { bytes, capBytes };
+function sinceOf(entry: JobEntry): number {
+  switch (entry.kind) {
+    case 'recorded':
+      return entry.record.startedAt.getTime();
+    case 'unreadable':
+      return entry.modifiedAt.getTime();
+    case 'pending':
+    case 'started':
+      return Number.POSITIVE_INFINITY; // active, and so not old
+  }
+}
+
+function excessOf(bytes: number | null, capBytes: number): JobFacts['log'] {
+  return bytes === null || bytes < capBytes ? null : { bytes, capBytes };
 }
 
 /** The active jobs, and with one of a plan all others of that plan: their records are what it goes on by. */
