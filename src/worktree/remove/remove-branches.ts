@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
+import { makePrivateDirectory, withFileLock } from '../../fs';
 import { deleteBranch, gitsComplaint, readRef, transfer } from '../../git';
+import { lockHolder } from '../../process';
 import { defaultBranchOnline, type BranchSurvey } from '../branches';
 import { containsCurrent, leavingFor } from './destination';
 import { removeWorktree } from './remove-worktree';
@@ -108,7 +111,7 @@ function createDeletion(
       // A hook, or somebody at another terminal, may have committed since the branch was found to be merged.
       const now = forced ? tip : await readRef(git, commonDir, `refs/heads/${branch}`);
       if (now !== tip) {
-        fail(now === undefined ? `Branch '${branch}' has been deleted by somebody else meanwhile` : `Branch '${branch}' has changed while it was being removed and is kept`);
+        fail(now === undefined ? deletedMeanwhile(branch) : `Branch '${branch}' has changed while it was being removed and is kept`);
         return false;
       }
       const remote = settings.raw.get(`branch.${branch}.remote`) ?? settings.remote;
@@ -120,11 +123,28 @@ function createDeletion(
     async deleteBranch() {
       if (scope !== 'everything') return;
       narrator.step(`Deleting branch '${branch}'...`);
-      const answer = await deleteBranch(git, commonDir, branch);
-      if (answer.exitCode === 0) done.local = true;
-      else fail(`Failed to delete branch '${branch}': ${gitsComplaint(answer)}`);
+      await oneAfterTheOther(commonDir, async () => {
+        // Two that delete a branch at once are both told by git that they did.
+        if ((await readRef(git, commonDir, `refs/heads/${branch}`)) === undefined) {
+          fail(deletedMeanwhile(branch));
+          return;
+        }
+        const answer = await deleteBranch(git, commonDir, branch);
+        if (answer.exitCode === 0) done.local = true;
+        else fail(`Failed to delete branch '${branch}': ${gitsComplaint(answer)}`);
+      });
     },
   };
+}
+
+function deletedMeanwhile(branch: string): string {
+  return `Branch '${branch}' has been deleted by somebody else meanwhile`;
+}
+
+/** Runs `deletion` while no other daft deletes a branch of this repository. */
+async function oneAfterTheOther(commonDir: string, deletion: () => Promise<void>): Promise<void> {
+  makePrivateDirectory(join(commonDir, '.daft'));
+  await withFileLock(join(commonDir, '.daft', 'branches.lock'), lockHolder(), deletion, { timeoutMs: 60_000 });
 }
 
 /** Deletes branches on their remote and nowhere else. Throws like `removeBranches`. */
