@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../coordinator/client';
 import type { Answer } from '../coordinator/client';
 import { isErrno } from '../fs';
-import { readJobs, requestCancel, settleInvocation, writeFinalRecord } from '../logstore';
+import { hasPlanEnv, readJob, requestCancel, settleInvocation, writeFinalRecord } from '../logstore';
 import type { JobEntry, JobRecord, Store } from '../logstore';
 import { isAlive, terminateGroup } from '../process';
 import type { ActiveJob } from './active';
@@ -68,6 +68,7 @@ export async function cancelJobs(
       outcome: ours.has(job) ? await cancelHere(store, job, { kill, now }) : { kind: 'cancelled' },
     })),
   );
+  for (const id of new Set([...ours].map(({ invocation }) => invocation.id))) settleInvocation(store, id);
   return {
     cancelled: outcomes.flatMap(({ job, outcome }) => (outcome.kind === 'cancelled' ? [job] : [])),
     ended: outcomes.flatMap(({ job, outcome }) => (outcome.kind === 'ended' ? [job] : [])),
@@ -108,7 +109,6 @@ function count(name: string, names: readonly string[]): number {
 async function cancelHere(store: Store, job: ActiveJob, { kill, now }: { kill: boolean; now: () => Date }): Promise<Outcome> {
   const { invocation, entry } = job;
   if (entry.kind === 'pending' && recordNotRun(store, invocation, entry.planned, { kind: 'cancelled' }, now()) === 'recorded') {
-    settleInvocation(store, invocation.id);
     return { kind: 'cancelled' };
   }
   const found = await findRunning(store, job);
@@ -134,7 +134,6 @@ async function cancelHere(store: Store, job: ActiveJob, { kill, now }: { kill: b
   }
   const record = found.kind === 'recorded' ? found.record : recordOfPlanned(invocation, found.planned, found.marks.startedAt ?? now());
   const written = writeFinalRecord(store, invocation, entry.dir, { ...record, status: 'cancelled', exitCode: null, finishedAt: now() });
-  settleInvocation(store, invocation.id);
   if (written === 'written') return { kind: 'cancelled' };
   const last = readEntry(store, job); // a coordinator that woke up meanwhile was first
   return last?.kind === 'recorded' ? endedAs(last.record) : { kind: 'ended' };
@@ -156,6 +155,7 @@ async function findRunning(store: Store, job: ActiveJob): Promise<Extract<JobEnt
   }
 }
 
-function readEntry(store: Store, { invocation, entry }: ActiveJob): JobEntry | undefined {
-  return readJobs(store, invocation.id).find(({ dir }) => dir === entry.dir);
+function readEntry(store: Store, { invocation: { id }, entry }: ActiveJob): JobEntry | undefined {
+  const planned = entry.kind === 'unreadable' ? undefined : entry.planned;
+  return readJob(store, id, entry.dir, { planned, mayPend: hasPlanEnv(store, id) });
 }

@@ -5,7 +5,7 @@ export { inspectInvocation, type InvocationHoldings, inspectRepository } from '.
 export { rebuildIndex } from './index-refresh';
 export { createInvocation, ensureJobDir, isInvocationId, listInvocationIds, readInvocation } from './invocations';
 export { jobDirNames } from './job-dir-names';
-export { isActive, readJobs } from './jobs';
+export { isActive, readJob, readJobs } from './jobs';
 export { claimJob, readMarks, requestCancel } from './marks';
 export { noticeActive } from './notice';
 export { dropNotices, leaveNotice, sweepNotices, takeNotices } from './notices';

@@ -142,6 +142,14 @@ describe('without a coordinator', () => {
     expect(statuses(other)).toEqual([['lint', 'pending']]);
   });
 
+  test('cancel drops all of many waiting jobs', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `job-${index}`);
+    dispatch('main', names.map((name) => planned(name)));
+    const active = readActiveJobs(store, { coordinatorLive: false });
+    expect((await cancelJobs(store, active, { scope: { kind: 'matching', filter: {} }, now })).cancelled).toEqual(names);
+    expect(readActiveJobs(store, { coordinatorLive: false })).toEqual([]);
+  });
+
   test('cancel signals nothing whose identity is not proven', async () => {
     const build = planned('build');
     const invocation = dispatch('main', [build]);
