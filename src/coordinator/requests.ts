@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { listInvocationIds, readInvocation, readJobs, type JobEntry, type Store } from '../logstore';
+import { readHistory, type JobSummary, type Store } from '../logstore';
 import { protocolVersion, type CancelMatching, type JobInfo, type Request, type Response } from './protocol';
 import type { JobView, Supervisor } from './supervisor';
 import type { Surroundings } from './surroundings';
@@ -58,23 +58,23 @@ function matcher(filter: CancelMatching, now: Date): (job: JobView) => boolean {
 
 /** All records and pending jobs of the repository, whoever runs them. Lets others have their turn: history is long. */
 async function listJobs(store: Store, now: () => Date): Promise<JobInfo[]> {
-  const infos: JobInfo[] = [];
-  for (const id of listInvocationIds(store)) {
-    const invocation = readInvocation(store, id);
-    if (invocation === 'gone') continue;
-    const common = { hook_type: invocation.hookType, worktree: invocation.worktree, invocation_id: id };
-    for (const entry of readJobs(store, id)) infos.push({ ...common, ...stateOf(entry, now()) });
+  const newestFirst: JobInfo[][] = [];
+  for (const { invocation, jobs } of readHistory(store)) {
+    const common = { hook_type: invocation.hookType, worktree: invocation.worktree, invocation_id: invocation.id };
+    newestFirst.push(jobs().map((entry) => ({ ...common, ...stateOf(entry, now()) })));
     await nextTurn();
   }
-  return infos;
+  return newestFirst.toReversed().flat();
 }
 
-function stateOf(entry: JobEntry, now: Date): Pick<JobInfo, 'name' | 'status' | 'elapsed_secs' | 'exit_code'> {
+function stateOf(entry: JobSummary, now: Date): Pick<JobInfo, 'name' | 'status' | 'elapsed_secs' | 'exit_code'> {
   switch (entry.kind) {
     case 'recorded': {
       const { name, status, startedAt, exitCode } = entry.record;
       return { name, status, elapsed_secs: status === 'running' ? secondsBetween(startedAt, now) : null, exit_code: exitCode };
     }
+    case 'indexed':
+      return { name: entry.job.name, status: entry.job.status, elapsed_secs: null, exit_code: entry.job.exitCode };
     case 'started':
       return { name: entry.planned.name, status: 'running', elapsed_secs: secondsBetween(entry.marks.startedAt ?? now, now), exit_code: null };
     case 'pending':

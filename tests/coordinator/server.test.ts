@@ -66,6 +66,7 @@ describe('one request, one response, then the connection closes', () => {
     ['an unknown field in it', '{"CancelJob":{"name":"build","colour":"red"}}\n', heard],
     ['text behind the line', '"Ping"\n"Ping"\n', heard],
     ['a word that is none of ours', '"Dance"\n', invalid],
+    ['a way out of the store', '{"Wake":{"invocation_id":"../other/0123456789abcdef"}}\n', invalid],
     ['two keys', '{"Wake":{},"CancelJob":{"name":"a"}}\n', invalid],
     ['a key without what it needs', '{"CancelJob":{}}\n', invalid],
     ['no JSON', 'GET / HTTP/1.1\n', invalid],
