@@ -21,10 +21,11 @@ export function openNotice({ device, uid, keep }: NoticeOptions): Notice {
   return {
     failed({ name, dir, backgroundOutput }, how) {
       if (backgroundOutput === 'silent') return;
-      const line =
+      const line = onOneLine(
         'exitCode' in how
           ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${name}`
-          : `daft: background job '${name}' failed: ${how.error}`;
+          : `daft: background job '${name}' failed: ${how.error}`,
+      );
       if (fd === undefined || !isWritten(fd, `${line}\n`)) keep(dir, line);
     },
     close() {
@@ -42,6 +43,12 @@ function isWritten(fd: number, text: string): boolean {
     if (!(error instanceof Error)) throw error;
     return false;
   }
+}
+
+/** Names and paths come from a repository: its control characters are not for somebody's terminal, now or later. */
+function onOneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what this is about
+  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '\uFFFD');
 }
 
 function openTerminal(device: string, uid: number): number | undefined {

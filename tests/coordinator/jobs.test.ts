@@ -142,15 +142,17 @@ test('a failure is told to the terminal of the command, once, and only a failure
       { name: 'slow', command: 'sleep 300', timeoutSecs: 1 },
       { name: 'good' },
       { name: 'held', needs: ['bad'] },
+      { name: 'loud\n\u001B[2J', command: 'exit 9', after: ['bad'] },
     ],
     { notifyTty: tty },
   );
-  for (const [name, status] of [['bad', 'failed'], ['silent', 'failed'], ['silent-unstartable', 'failed'], ['good', 'completed'], ['held', 'skipped'], ['slow', 'failed']] as const) await repo.ended(fire, name, status);
+  for (const [name, status] of [['bad', 'failed'], ['loud\n\u001B[2J', 'failed'], ['silent', 'failed'], ['silent-unstartable', 'failed'], ['good', 'completed'], ['held', 'skipped'], ['slow', 'failed']] as const) await repo.ended(fire, name, status);
   await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
   await repo.home.run('touch', [go]);
   const { stdout } = await terminal;
   expect(stdout.trim().split(/\r?\n/)).toEqual([
     `daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs bad`,
+    `daft: background job 'loud\uFFFD\uFFFD[2J' failed (exit code: 9) -- daft hooks jobs logs loud\uFFFD\uFFFD[2J`,
     `daft: background job 'slow' failed: Command timed out after 1s`,
   ]);
   expect(takeNotices(repo.store)).toEqual([]);
