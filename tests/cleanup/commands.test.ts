@@ -220,6 +220,7 @@ test.each<Blow>(['kill', 'ENOSPC', 'EIO', 'short'])('a clean-up struck by %s any
     const cut = left.find((dir) => dir.endsWith('/d')) ?? '';
     expect(JSON.parse(readFileSync(join(cut, 'meta.json'), 'utf8')), story).toMatchObject({ log_truncated: true, original_size_bytes: 5000 });
     expect(readFileSync(join(cut, 'output.log'), 'utf8'), story).toMatch(/^x{900,}\n\[output truncated at 5000 bytes\]\n$/);
+    await home.waitForQuiet(); // what takes longer than a moment is deleted behind the prompt
     expect(readdirSync(store.dir).filter((name) => name.startsWith('.deleting')), story).toEqual([]);
     return { faultLog };
   });
