@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere, until } from './world.mjs';
+import { readIfThere, until } from '../world.mjs';
 
 const daftYml = `
 hooks:
@@ -16,7 +16,9 @@ hooks:
         needs: [first]
 `;
 
-export async function coldStart(world, { count, violation }) {
+export const counts = { long: 50, short: 12 };
+
+export async function run(world, { count, violation }) {
   world.setUp(daftYml);
   mkdirSync(join(world.root, 'out'));
   const outs = Array.from({ length: count }, (_, i) => join(world.root, 'out', String(i)));

@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readIfThere, until } from './world.mjs';
+import { readIfThere, until } from '../world.mjs';
 
 /** A diamond (install, build and lint, test), a chain through it to a failure, and one that the failure holds back. */
 const jobs = [
@@ -42,7 +42,9 @@ ${silent ? '        background_output: silent\n' : ''}`,
   )
   .join('')}`;
 
-export async function coordinatorKill(world, { count, random, violation }) {
+export const counts = { long: 300, short: 30 };
+
+export async function run(world, { count, random, violation }) {
   world.setUp(daftYml);
   let kills = 0;
   let strikes = 0;
