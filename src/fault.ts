@@ -68,5 +68,5 @@ function parseStrike(text: string): Strike | undefined {
 
 function systemError(code: string, point: string): NodeJS.ErrnoException {
   const errno = Object.entries(constants.errno).find(([name]) => name === code)?.[1];
-  return Object.assign(new Error(`${code}: fault at '${point}'`), { code, errno: errno === undefined ? undefined : -errno });
+  return Object.assign(new Error(`${code}: fault at '${point}'`), { code, syscall: 'fault', errno: errno === undefined ? undefined : -errno });
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fault } from '../fault';
 import { isErrno, unlessMissing } from './errno';
 
 /**
@@ -26,6 +27,7 @@ export function makePrivateDirectory(path: string): void {
   for (let parent = dirname(path); !existsSync(parent); parent = dirname(parent)) missing.push(parent);
   for (const directory of missing.toReversed()) {
     try {
+      if (DAFT_FAULTS) fault('fs: before directory');
       mkdirSync(directory, { mode: 0o700 });
     } catch (error) {
       if (!isErrno(error, 'EEXIST') || !statSync(directory).isDirectory()) throw error; // somebody else made it
@@ -35,5 +37,6 @@ export function makePrivateDirectory(path: string): void {
 
 /** Removes a file; a missing one is fine. */
 export function removeFile(path: string): void {
+  if (DAFT_FAULTS) fault('fs: before removal');
   unlessMissing(() => unlinkSync(path));
 }

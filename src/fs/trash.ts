@@ -23,6 +23,7 @@ export function moveToTrash(path: string): string | undefined {
   const plain = join(dirname(path), `.deleting-${basename(path)}`);
   for (let trash = plain; ; trash = `${plain}-${randomBytes(4).toString('hex')}`) {
     try {
+      if (DAFT_FAULTS) fault('fs: before trash');
       renameSync(path, trash);
       return trash;
     } catch (error) {

@@ -52,6 +52,7 @@ export function publishExclusive(path: string, content: string | Buffer, options
 /** Creates an empty file (mode 0600) that must not exist yet: the cheap atomic claim. */
 export function createExclusive(path: string): 'created' | 'exists' {
   try {
+    if (DAFT_FAULTS) fault('fs: before creation');
     closeSync(openSync(path, 'wx', 0o600));
     if (DAFT_FAULTS) fault('fs: created');
     return 'created';

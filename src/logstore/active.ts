@@ -22,6 +22,7 @@ export function markActive(store: Store, id: InvocationId): void {
       if (!isErrno(error, 'ENOENT')) throw error;
       changingRepository(store, () => {
         try {
+          if (DAFT_FAULTS) fault('fs: before directory');
           mkdirSync(activePath(store), { mode: 0o700 });
         } catch (error) {
           if (!isErrno(error, 'EEXIST')) throw error;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fault } from '../fault';
+import { fault, faultyBytes } from '../fault';
 import { isErrno, lstatIfExists, randomBytes, removeFile, unlessMissing } from '../fs';
 import { markActive } from './active';
 import { indexInvocation, invocationLine, jobLine } from './index-append';
@@ -160,7 +160,8 @@ function writeLines(path: string, lines: Iterable<string | Buffer>): void {
     let held: Buffer[] = [];
     let heldBytes = 0;
     const flush = (): void => {
-      writeFileSync(fd, Buffer.concat(held));
+      const bytes = Buffer.concat(held);
+      writeFileSync(fd, DAFT_FAULTS ? faultyBytes('index: write', bytes) : bytes);
       written += heldBytes;
       held = [];
       heldBytes = 0;

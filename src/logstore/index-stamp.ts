@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
+import { fault } from '../fault';
 import { isErrno, readTextIfExists, unlessMissing } from '../fs';
 import type { Store } from './store';
 
@@ -45,6 +46,7 @@ export function endsWhole(fd: number): boolean {
  */
 export function stampIndex(store: Store, time?: bigint): void {
   try {
+    if (DAFT_FAULTS) fault('index: stamp');
     // Opened before the look, as its creation changes the directory; written in place, as a rename would change it after.
     const fd = openSync(stampPath(store), constants.O_WRONLY | constants.O_CREAT, 0o600);
     try {

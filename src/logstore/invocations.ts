@@ -67,6 +67,7 @@ export function ensureJobDir(store: Store, invocation: Invocation, dir: string):
   const path = jobDirPath(store, invocation.id, dir);
   for (;;) {
     try {
+      if (DAFT_FAULTS) fault('fs: before directory');
       mkdirSync(path, { mode: 0o700 });
       return;
     } catch (error) {
@@ -95,6 +96,7 @@ function giveBirth(store: Store, invocation: Invocation): 'born' | 'exists' {
   const complete = isIndexComplete(store);
   const path = invocationPath(store, invocation.id);
   try {
+    if (DAFT_FAULTS) fault('fs: before directory');
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return 'exists';

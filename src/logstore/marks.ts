@@ -53,6 +53,7 @@ function claim(path: string, purpose: string): boolean {
 export function requestCancel(store: Store, invocation: Invocation, dir: string): void {
   const path = jobDirPath(store, invocation.id, dir);
   try {
+    if (DAFT_FAULTS) fault('fs: before directory');
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return;

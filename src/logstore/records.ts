@@ -61,6 +61,7 @@ export interface RecordInTheMaking {
 export function beginRecord(store: Store, invocation: Invocation, dir: string): RecordInTheMaking {
   const making = join(invocationPath(store, invocation.id), `.writing-${dir}`);
   rmSync(making, { recursive: true, force: true });
+  if (DAFT_FAULTS) fault('record: begun');
   withInvocation(store, invocation, () => mkdirSync(making, { mode: 0o700 }));
   // Open from the start: should the clean-up of somebody else take the directory, the job goes on without noticing.
   let log: number | undefined = openSync(join(making, 'output.log'), 'ax', 0o600);
@@ -70,7 +71,9 @@ export function beginRecord(store: Store, invocation: Invocation, dir: string): 
   };
   return {
     append(chunk) {
-      if (log !== undefined) writeFileSync(log, chunk); // goes on after a short write
+      if (log === undefined) return;
+      if (DAFT_FAULTS) fault('record: output');
+      writeFileSync(log, chunk); // goes on after a short write
     },
     publish(record) {
       close();
@@ -132,6 +135,7 @@ function put(store: Store, invocation: Invocation, dir: string, record: JobRecor
 }
 
 function changeLog(path: string, log: { replaceBy: string } | { appendLine: string } | 'remove'): void {
+  if (DAFT_FAULTS) fault('record: before log');
   if (log === 'remove') removeFile(path);
   else if ('replaceBy' in log) writeFileAtomic(path, log.replaceBy);
   else appendFileSync(path, `${endsMidLine(path) ? '\n' : ''}${log.appendLine}\n`, { mode: 0o600 });
