@@ -34,6 +34,8 @@ interface Course extends Fire {
   ended: Map<string, Ending>;
   /** Told to end before their start; recorded a few at a time. */
   dropped: Set<string>;
+  /** Ended for us without a word on disk: the disk refused what comes before the start. */
+  givenUp: Set<string>;
   watch: Watch;
 }
 
@@ -197,6 +199,7 @@ export class Supervisor {
       live: new Map(),
       ended: new Map(),
       dropped: new Set(),
+      givenUp: new Set(),
       watch: new Watch(this.#surroundings, fire),
     };
 
@@ -249,14 +252,27 @@ export class Supervisor {
     for (const [name, reason] of holdBack) {
       if (used === budget) return used;
       used += 1;
-      this.#endWithoutRun(course, name, { kind: 'held-back', reason });
+      if (!this.#giveUpWithOthers(course, name)) this.#endWithoutRun(course, name, { kind: 'held-back', reason });
     }
     for (const name of start) {
       if (used === budget) return used;
       used += 1;
-      this.#start(course, name);
+      if (!this.#giveUpWithOthers(course, name)) this.#start(course, name);
     }
     return used;
+  }
+
+  /**
+   * Nothing on disk says that a job was given up: the next to take up the plan starts it. So nothing may be said of those
+   * that come after it either.
+   */
+  #giveUpWithOthers({ nodes, givenUp, ended }: Course, name: string): boolean {
+    const { needs = [], after = [] } = nodes.get(name) ?? {};
+    if (![...needs, ...after].some((earlier) => givenUp.has(earlier))) return false;
+    givenUp.add(name);
+    ended.set(name, 'held-back');
+    this.#takeTurn(); // for those that come after this one
+    return true;
   }
 
   #start(course: Course, name: string): void {
@@ -270,6 +286,7 @@ export class Supervisor {
       (end) => this.#ownEnded(course, name, end),
       (error: unknown) => {
         log.error({ err: error, job: name, invocation: course.invocation.id }, 'job given up');
+        course.givenUp.add(name);
         this.#ownEnded(course, name, { kind: 'ended', ending: 'failed' });
       },
     );

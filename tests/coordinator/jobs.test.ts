@@ -44,6 +44,17 @@ test('a running job is recorded with its group and its owner, and its marks go w
   await waitFor('marks to go', () => readdirSync(join(repo.store.dir, fire.id, 'build')).toSorted().join() === 'meta.json,output.log,started');
 });
 
+test('a job that the disk keeps from starting is tried again, and those that need it are not held back meanwhile', async () => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'build' }, { name: 'test', needs: ['build'] }, { name: 'deploy', needs: ['test'] }, { name: 'lint' }]);
+  // The first directory that is made is the one of the state, which is there.
+  await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: 'fs: before directory@2:ENOSPC' } });
+  await repo.ended(fire, 'lint', 'completed');
+  expect(repo.statuses(fire.id)).toMatchObject({ build: 'pending', test: 'pending', deploy: 'pending' });
+  await repo.ended(fire, 'deploy', 'completed');
+  expect(new Set(Object.values(repo.statuses(fire.id)))).toEqual(new Set(['completed']));
+});
+
 test('a job gets the environment of its command, the hook variables over it, and nothing of the coordinator', async () => {
   await using repo = await temporaryRepository({ COLOUR: 'of the coordinator', EDITOR: 'ed' });
   const job = { name: 'show', command: 'echo "$COLOUR|$SHAPE|$EDITOR|$DAFT_IS_COORDINATOR"; umask; pwd', env: { SHAPE: 'hook' } };
