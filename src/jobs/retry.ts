@@ -18,7 +18,15 @@ export type RetryRefusal =
   | { kind: 'obstacle'; obstacle: RetryObstacle };
 
 export type RetryResult =
-  | { kind: 'retried'; invocation: Invocation; count: number; foreground: number; background: number; interrupted: boolean }
+  | {
+      kind: 'retried';
+      /** Null where the disk refused it: then all ran in front, and is not recorded. */
+      invocation: Invocation | null;
+      count: number;
+      foreground: number;
+      background: number;
+      interrupted: boolean;
+    }
   | { kind: 'all-succeeded' }
   | { kind: 'refused'; refusal: RetryRefusal };
 
@@ -62,12 +70,23 @@ async function run(jobs: readonly RetryJob[], earlier: Invocation, { store, trig
   const obstacle = findRetryObstacle(jobs, { cwd, isDirectory });
   if (obstacle !== undefined) return refused({ kind: 'obstacle', obstacle });
   const { hookType, worktree } = earlier;
-  const invocation = createInvocation(store, { trigger, hookType, worktree, createdAt: services.now() });
+  const invocation = createIfPossible(store, { trigger, hookType, worktree, createdAt: services.now() }, services);
   const { foregroundCount, dispatchedCount, interrupted } = await runJobs(
     jobs.map((job) => resolvedAgain(job, cwd)),
-    { hook: hookType, mode: 'parallel', store, invocation, services },
+    { hook: hookType, mode: 'parallel', store: invocation === null ? null : store, invocation, services },
   );
   return { kind: 'retried', invocation, count: jobs.length, foreground: foregroundCount, background: dispatchedCount, interrupted };
+}
+
+/** Recording decides no more over a retry than over the first run. */
+function createIfPossible(store: Store, fields: Omit<Invocation, 'id'>, { tell }: HookServices): Invocation | null {
+  try {
+    return createInvocation(store, fields);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    tell({ type: 'warning', text: `Job history is not recorded: ${error.message}` });
+    return null;
+  }
 }
 
 function resolvedAgain({ record, needs }: RetryJob, cwd: string | undefined): ResolvedJob {

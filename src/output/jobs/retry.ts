@@ -30,5 +30,6 @@ export function retriedLine({ count, invocation, foreground, background }: Extra
     ...(foreground > 0 ? [`${foreground} foreground done`] : []),
     ...(background > 0 ? [`${background} background running`] : []),
   ];
+  if (invocation === null) return `Retried ${count} job(s) (${parts.join(', ')}).`;
   return `Retried ${count} job(s) in invocation ${invocation.id.slice(0, 4)} (${parts.join(', ')}). Check status: daft hooks jobs`;
 }
