@@ -54,6 +54,8 @@ export function openWorld() {
     root,
     repository,
     state,
+    /** Of everything that is started here. */
+    env,
     processes,
     coordinators,
     /** Commits a daft.yml. */
@@ -63,15 +65,21 @@ export function openWorld() {
       git('add', '.');
       git('commit', '--quiet', '--message=hooks');
     },
-    /** Runs `daft <args>` in the repository to its end. */
-    daft(args, more = {}) {
+    /**
+     * Runs `daft <args>` in the repository to its end, or kills it after a minute: nothing of daft's takes so long by itself.
+     *
+     * @param through a command that runs another one, and what comes before that: `['nsenter', '--target', '77']`
+     */
+    daft(args, more = {}, through = []) {
       return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [launcher, ...args], { cwd: repository, env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+        const [program, ...before] = [...through, process.execPath];
+        const child = spawn(program, [...before, launcher, ...args], { cwd: repository, env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000, killSignal: 'SIGKILL' });
         let output = '';
-        child.stdout.on('data', (chunk) => (output += chunk));
+        let stdout = '';
+        child.stdout.on('data', (chunk) => (output += chunk, stdout += chunk));
         child.stderr.on('data', (chunk) => (output += chunk));
         child.on('error', reject);
-        child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
+        child.on('close', (code, signal) => resolve({ code: code ?? signal, output, stdout }));
       });
     },
     /** Kills every coordinator; returns how many. */

@@ -1,0 +1,43 @@
+// What a broken disk must not leave behind, and how a defect looks on the screen.
+
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readIfThere } from './world.mjs';
+
+/** Published JSON files of a state directory that are not whole. */
+export function tornFiles(state) {
+  return filesBelow(state)
+    .filter((path) => ['meta.json', 'invocation.json', 'plan.json', 'env.json', 'repo-policy.json'].includes(basename(path)) && !path.includes('/.'))
+    .filter((path) => {
+      const text = readIfThere(join(state, path)); // gone since we looked: not torn
+      return text !== undefined && !isJson(text);
+    });
+}
+
+/** What somebody began to write and nobody will finish, or to delete. */
+export function unfinishedFiles(state) {
+  return filesBelow(state).filter((path) => /(^|\/)\.(tmp|writing|deleting)-[^/]*$/.test(path));
+}
+
+/** Whether a text holds the stack of an error: expected failures are told in a line. */
+export function stackIn(text) {
+  return /^\s+at \S.*[:(]\d+:\d+\)?$/m.test(text);
+}
+
+function filesBelow(directory) {
+  try {
+    return readdirSync(directory, { recursive: true });
+  } catch (error) {
+    if (error.code === 'ENOENT') return []; // or somebody removes what we are looking into
+    throw error;
+  }
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
