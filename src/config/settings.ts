@@ -1,4 +1,5 @@
 import { hookNames, type HookName } from './daft-yml/hook-names';
+import { parseSize } from './units';
 
 export type TrustLevel = 'deny' | 'prompt' | 'allow';
 export type FailMode = 'abort' | 'warn';
@@ -22,6 +23,10 @@ export interface Settings {
   listStat: 'summary' | 'lines';
   ownershipStrategy: string | null;
   jobsMaxParallel: number;
+  /** From what size of its log on a background job is stopped; null: never. */
+  jobsLogLimitBytes: number | null;
+  /** A value that is no size, to be complained of when there are background jobs. */
+  invalidJobsLogLimit: string | null;
   hooks: {
     enabled: boolean;
     defaultTrust: TrustLevel;
@@ -58,6 +63,8 @@ export function parseSettings(gitConfigNullList: string): Settings {
   const flag = (key: string, preset: boolean) => asBoolean(raw.get(key)) ?? preset;
   const text = (key: string) => raw.get(key) || null;
   const count = (key: string, preset: number) => asCount(raw.get(key)) ?? preset;
+  const logLimit = text('daft.jobs.loglimit');
+  const logLimitSize = logLimit === null ? undefined : parseSize(logLimit);
   const choice = <Value extends string>(key: string, values: readonly Value[], preset: Value) =>
     values.find((value) => value === raw.get(key)?.toLowerCase()) ?? preset;
 
@@ -79,6 +86,8 @@ export function parseSettings(gitConfigNullList: string): Settings {
     listStat: choice('daft.list.stat', ['summary', 'lines'], 'summary'),
     ownershipStrategy: text('daft.ownership.strategy'),
     jobsMaxParallel: count('daft.jobs.maxparallel', 64) || 64,
+    jobsLogLimitBytes: (logLimitSize?.kind === 'valid' && logLimitSize.value) || null,
+    invalidJobsLogLimit: logLimitSize?.kind === 'invalid' ? logLimit : null,
     hooks: {
       enabled: flag('daft.hooks.enabled', true),
       defaultTrust: choice('daft.hooks.defaulttrust', ['deny', 'prompt', 'allow'], 'deny'),

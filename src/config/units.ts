@@ -13,12 +13,19 @@ export function parseDuration(text: string): Quantity {
   return Number.isSafeInteger(seconds) ? { kind: 'valid', value: seconds } : { kind: 'invalid', message: `duration overflow: ${text}` };
 }
 
-const bytesPer: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+const bytesIn = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+const bytesPer: Readonly<Record<string, number>> = { '': 1, ...bytesIn };
+
+/** In the way {@link parseSize} reads it, with the largest unit that leaves no rest. */
+export function formatSize(bytes: number): string {
+  const unit = (['GB', 'MB', 'KB'] as const).find((name) => bytes > 0 && bytes % bytesIn[name] === 0) ?? 'B';
+  return `${bytes / bytesIn[unit]}${unit}`;
+}
 
 /** Reads `10MB`, `512 kb`, `1024` as bytes; units are powers of 1024 in any case, none means bytes. */
 export function parseSize(text: string): Quantity {
   const parts = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
-  const factor = parts === null ? undefined : bytesPer[parts[2]!.toLowerCase()];
+  const factor = parts === null ? undefined : bytesPer[parts[2]!.toUpperCase()];
   if (parts === null || factor === undefined) return { kind: 'invalid', message: `invalid size: ${text}` };
   const bytes = Number(parts[1]) * factor;
   return Number.isSafeInteger(bytes) ? { kind: 'valid', value: bytes } : { kind: 'invalid', message: `size overflow: ${text}` };

@@ -5,6 +5,7 @@ import type { InvocationId } from '../logstore';
 import { deferred, type Deferred } from './deferred';
 import { elect, type Seat } from './election';
 import type { CoordinatorLog } from './log';
+import { LogWatch } from './log-watch';
 import { answer, type Desk } from './requests';
 import { createRequestServer } from './server';
 import { Supervisor } from './supervisor';
@@ -25,8 +26,8 @@ export class Coordinator {
   readonly #listeners = new Set<() => void>();
 
   /** @param options.stop aborted when the process is told to shut down */
-  constructor(surroundings: Omit<Surroundings, 'log'>, options: { log: CoordinatorLog; stop: AbortSignal }) {
-    this.#surroundings = { ...surroundings, log: options.log.logger };
+  constructor(surroundings: Omit<Surroundings, 'log' | 'logWatch'>, options: { log: CoordinatorLog; stop: AbortSignal }) {
+    this.#surroundings = { ...surroundings, log: options.log.logger, logWatch: new LogWatch() };
     this.#log = options.log;
     this.#stop = options.stop;
     this.#supervisor = new Supervisor(this.#surroundings, () => {

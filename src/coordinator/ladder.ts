@@ -1,23 +1,26 @@
 import { signalGroup, terminateGroup } from '../process';
 
+/** Why a job that runs has to end. */
+export type StopReason = { kind: 'cancel' } | { kind: 'timeout'; afterSecs: number } | { kind: 'log-limit'; bytes: number };
+
 /** The termination ladder of one process group (jobs.md 6.6), walked at most once, for the first reason or for a cancel. */
 export class Ladder {
   readonly #group: number;
   #walk: Promise<unknown> | undefined;
-  #because: 'cancel' | 'timeout' | undefined;
+  #because: StopReason | undefined;
 
   constructor(group: number) {
     this.#group = group;
   }
 
   /** Why the group has to end; a cancel is the stronger reason, whichever came first. */
-  get because(): 'cancel' | 'timeout' | undefined {
+  get because(): StopReason | undefined {
     return this.#because;
   }
 
   /** The first signals are sent before this returns. The caller knows that the group is still the job's. */
-  descend(because: 'cancel' | 'timeout', { kill }: { kill: boolean }): void {
-    if (this.#because !== 'cancel') this.#because = because;
+  descend(because: StopReason, { kill }: { kill: boolean }): void {
+    if (this.#because === undefined || because.kind === 'cancel') this.#because = because;
     if (this.#walk === undefined) this.#walk = terminateGroup(this.#group, { first: kill ? 'SIGKILL' : 'SIGTERM' });
     else if (kill) signalGroup(this.#group, 'SIGKILL');
   }

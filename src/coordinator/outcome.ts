@@ -1,8 +1,10 @@
 import { constants } from 'node:os';
+import { formatSize } from '../config';
 import type { Ending } from '../hooks/schedule';
 import type { NotRun } from '../jobs/reconcile';
 import type { JobRecord } from '../logstore';
 import type { WrapperExit } from '../process';
+import type { StopReason } from './ladder';
 
 export interface Outcome {
   status: 'completed' | 'failed' | 'cancelled' | 'crashed';
@@ -12,19 +14,20 @@ export interface Outcome {
 }
 
 /** What the exit of a job means, seen together with why it was told to end. */
-export function outcomeOf(exit: WrapperExit, stopped: { because: 'cancel' | 'timeout' | undefined; timeoutSecs: number | null }): Outcome {
-  switch (stopped.because) {
+export function outcomeOf(exit: WrapperExit, because: StopReason | undefined): Outcome {
+  return because === undefined ? outcomeByItself(exit) : outcomeOfStop(because);
+}
+
+/** What a job came to that was told to end, whatever exit code it happened to give. */
+export function outcomeOfStop(because: StopReason): Outcome {
+  switch (because.kind) {
     case 'cancel':
       return { status: 'cancelled', exitCode: null };
     case 'timeout':
-      return { status: 'failed', exitCode: null, error: timeoutText(stopped.timeoutSecs ?? 0) };
-    case undefined:
-      return outcomeByItself(exit);
+      return { status: 'failed', exitCode: null, error: `Command timed out after ${because.afterSecs}s` };
+    case 'log-limit':
+      return { status: 'failed', exitCode: null, error: `Output exceeded the limit of ${formatSize(because.bytes)} (daft.jobs.logLimit)` };
   }
-}
-
-export function timeoutText(seconds: number): string {
-  return `Command timed out after ${seconds}s`;
 }
 
 function outcomeByItself(exit: WrapperExit): Outcome {

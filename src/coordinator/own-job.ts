@@ -14,9 +14,9 @@ import {
 import { spawnWrapper, startToken, type RunningWrapper } from '../process';
 import { recordFinally } from './final-record';
 import { Ladder } from './ladder';
+import { holdToLimits } from './limits';
 import { endingOf, outcomeOf } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
-import { after } from './timer';
 
 export type OwnEnd =
   | { kind: 'ended'; ending: Ending }
@@ -46,7 +46,7 @@ export class OwnJob implements LiveJob {
 
   cancel({ kill }: { kill: boolean }): void {
     this.#cancelled = { kill: kill || this.#cancelled?.kill === true };
-    this.#ladder?.descend('cancel', { kill });
+    this.#ladder?.descend({ kind: 'cancel' }, { kill });
   }
 
   /** Runs the job to its end. Throws only for what the disk refuses before its start. */
@@ -102,17 +102,17 @@ export class OwnJob implements LiveJob {
     const ladder = new Ladder(wrapper.pid);
     this.#ladder = ladder;
     this.#runningSince = startedAt;
-    if (this.#cancelled !== undefined) ladder.descend('cancel', this.#cancelled);
-    const timeout = timeoutSecs === null || timeoutSecs === 0 ? undefined : after(timeoutSecs * 1000, () => ladder.descend('timeout', { kill: false }));
+    if (this.#cancelled !== undefined) ladder.descend({ kind: 'cancel' }, this.#cancelled);
+    const limits = holdToLimits(this.#surroundings, this.#fire, { dir: jobDir, timeoutSecs, ranMs: 0 }, (because) => ladder.descend(because, { kill: false }));
     const exit = await wrapper.exited;
-    timeout?.[Symbol.dispose]();
+    limits[Symbol.dispose]();
     // Once it is reaped its number may be given to another group; a ladder that is under way watches for members itself.
     if (ladder.because === undefined) this.#ladder = undefined;
     if (DAFT_FAULTS) fault('job: exit seen');
     await ladder.bottom();
 
     const cancelled = this.#cancelled !== undefined || readMarks(store, invocation.id, jobDir).cancelRequested;
-    const outcome = outcomeOf(exit, { because: cancelled ? 'cancel' : ladder.because, timeoutSecs });
+    const outcome = outcomeOf(exit, cancelled ? { kind: 'cancel' } : ladder.because);
     const record: JobRecord = { ...running, status: outcome.status, exitCode: outcome.exitCode, finishedAt: now() };
     const output = outcome.error === undefined ? outputAfter(record) : { appendLine: outcome.error };
     if (recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output }) === 'already-ended') return { kind: 'not-ours' };

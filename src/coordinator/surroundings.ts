@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Invocation, Plan, Store } from '../logstore';
 import type { ProcessIdentity } from '../process';
+import type { LogWatch } from './log-watch';
 import type { Notice } from './notice';
 
 /** What all parts of one coordinator share. */
@@ -10,6 +11,8 @@ export interface Surroundings {
   self: ProcessIdentity;
   now: () => Date;
   log: Logger;
+  /** Of all jobs whose plan sets a limit. */
+  logWatch: LogWatch;
 }
 
 /** One invocation that was taken up. */

@@ -5,10 +5,10 @@ import { examine, examinerOf, finishNotRun, outputAfter, recordOfEnd, recordOfPl
 import { jobDirPath, writeRunningRecord, type PlannedJob } from '../logstore';
 import { inspectJobGroup, startToken } from '../process';
 import { recordFinally } from './final-record';
-import { Ladder } from './ladder';
-import { endingOf, endingOfNotRun, timeoutText } from './outcome';
+import { Ladder, type StopReason } from './ladder';
+import { holdToLimits } from './limits';
+import { endingOf, endingOfNotRun, outcomeOfStop } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
-import { after } from './timer';
 
 export type WatchedEnd =
   | { kind: 'ended'; ending: Ending }
@@ -25,8 +25,7 @@ interface Adopted {
   /** The ladder was walked to its bottom: what lives now cannot be killed. */
   walked: boolean;
   startedAt: Date;
-  timeoutSecs: number | null;
-  timeout: Disposable | undefined;
+  limits: Disposable | undefined;
 }
 
 interface Watched {
@@ -155,8 +154,7 @@ export class Watch {
     const { invocation } = this.#fire;
     const { record, planned, marks } = job;
     const startedAt = record?.startedAt ?? marks.startedAt ?? now();
-    const timeoutSecs = (record ?? planned)?.timeoutSecs ?? null;
-    const adopted: Adopted = { pgid, token: startToken(pgid), ladder: new Ladder(pgid), walked: false, startedAt, timeoutSecs, timeout: undefined };
+    const adopted: Adopted = { pgid, token: startToken(pgid), ladder: new Ladder(pgid), walked: false, startedAt, limits: undefined };
     watched.adopted = adopted;
     // A record that is there keeps its dead owner: rewriting it could undo an end that somebody else records in this moment.
     if (record === undefined && planned !== undefined) {
@@ -169,20 +167,18 @@ export class Watch {
     }
     if (DAFT_FAULTS) fault('job: adopted');
     log.info({ job: watched.name, invocation: invocation.id, group: pgid }, 'adopted');
-    if (timeoutSecs !== null && timeoutSecs !== 0) {
-      const leftMs = timeoutSecs * 1000 - (now().getTime() - startedAt.getTime());
-      adopted.timeout = after(leftMs, () => this.#descend(watched, adopted, { because: 'timeout', kill: false }));
-    }
-    if (marks.cancelRequested) this.#descend(watched, adopted, { because: 'cancel', kill: false }); // its canceller died on the ladder
+    const limited = { dir: watched.dir, timeoutSecs: (record ?? planned)?.timeoutSecs ?? null, ranMs: now().getTime() - startedAt.getTime() };
+    adopted.limits = holdToLimits(this.#surroundings, this.#fire, limited, (because) => this.#descend(watched, adopted, { because, kill: false }));
+    if (marks.cancelRequested) this.#descend(watched, adopted, { because: { kind: 'cancel' }, kill: false }); // its canceller died on the ladder
   }
 
   #cancel(watched: Watched, kill: boolean): void {
     // Not adopted: its mark tells whoever has it, and us if we come to adopt it.
-    if (watched.adopted !== undefined) this.#descend(watched, watched.adopted, { because: 'cancel', kill });
+    if (watched.adopted !== undefined) this.#descend(watched, watched.adopted, { because: { kind: 'cancel' }, kill });
   }
 
   /** Signals the group only if it still is the one that was adopted: it is not ours to reap, and its number may be used again. */
-  #descend(watched: Watched, adopted: Adopted, { because, kill }: { because: 'cancel' | 'timeout'; kill: boolean }): void {
+  #descend(watched: Watched, adopted: Adopted, { because, kill }: { because: StopReason; kill: boolean }): void {
     const { store } = this.#surroundings;
     const known = { start: adopted.token ?? null, jobDir: jobDirPath(store, this.#fire.invocation.id, watched.dir), markedAt: null };
     const walking = adopted.ladder.because !== undefined;
@@ -228,15 +224,10 @@ export class Watch {
 
 /** An end that we brought about is told by our reason, not by the exit code it happened to give. */
 function withReason(end: EndVerdict, adopted: Adopted | undefined): { end: EndVerdict; error?: string } {
-  const because = end.status === 'cancelled' ? 'cancel' : adopted?.ladder.because;
-  switch (because) {
-    case undefined:
-      return { end };
-    case 'cancel':
-      return { end: { ...end, status: 'cancelled', exitCode: null } };
-    case 'timeout':
-      return { end: { ...end, status: 'failed', exitCode: null }, error: timeoutText(adopted?.timeoutSecs ?? 0) };
-  }
+  const because = adopted?.ladder.because;
+  if (because === undefined || end.status === 'cancelled') return { end };
+  const { status, exitCode, error } = outcomeOfStop(because);
+  return { end: { ...end, status, exitCode }, ...(error === undefined ? {} : { error }) };
 }
 
 function endedAt(finishedAt: Date): EndVerdict {
@@ -245,5 +236,5 @@ function endedAt(finishedAt: Date): EndVerdict {
 
 function release({ files, adopted }: Watched): void {
   files?.close();
-  adopted?.timeout?.[Symbol.dispose]();
+  adopted?.limits?.[Symbol.dispose]();
 }

@@ -223,6 +223,12 @@ function endingOf(outcome: JobOutcome): Ending {
   }
 }
 
+function warnOfLogLimit({ settings, tell, notices }: HookServices): void {
+  const { invalidJobsLogLimit } = settings;
+  if (invalidJobsLogLimit === null || !notices.first('daft.jobs.logLimit')) return;
+  tell({ type: 'warning', text: `Ignoring invalid git config daft.jobs.logLimit "${invalidJobsLogLimit}" (expected a size such as 500MB)` });
+}
+
 /**
  * Hands the background part over to the coordinator: from the moment the plan is published it will be run, whatever
  * becomes of us.
@@ -235,6 +241,7 @@ async function dispatch(
 ): Promise<readonly string[]> {
   if (toRun.length === 0) return [];
   const { store, invocation, recorder } = history;
+  warnOfLogLimit(services);
   const needsToRun = new Map(toRun.map(({ name, needs, after }) => [name, { needs, after }]));
   const names = toRun.map(({ name }) => name);
   if (DAFT_FAULTS) fault('hook: foreground part ended');
@@ -251,6 +258,7 @@ async function dispatch(
         fdLimit: inheritedDescriptorLimit(),
         umask: process.umask(),
         maxParallel: services.settings.jobsMaxParallel,
+        logLimitBytes: services.settings.jobsLogLimitBytes,
         jobs: jobs.map((job) => ({
           name: job.name,
           jobDir: recorder.dirOf(job.name),

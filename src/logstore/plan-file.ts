@@ -15,6 +15,7 @@ export function formatPlan(plan: Plan): string {
     fd_limit: plan.fdLimit,
     umask: plan.umask,
     max_parallel: plan.maxParallel,
+    log_limit_bytes: plan.logLimitBytes,
     jobs: plan.jobs.map((job) => ({
       name: job.name,
       job_dir: job.jobDir,
@@ -47,6 +48,7 @@ export function parsePlan(text: string): Plan | undefined {
     fdLimit: asInteger(file['fd_limit']),
     umask: asInteger(file['umask']) ?? 0o77,
     maxParallel: asInteger(file['max_parallel']),
+    logLimitBytes: asInteger(file['log_limit_bytes']),
     jobs: file['jobs'].flatMap((job: unknown) => {
       const planned = plannedJobOf(job);
       return planned === undefined ? [] : [planned];

@@ -79,6 +79,8 @@ export interface Plan {
   umask: number;
   /** git config `daft.jobs.maxParallel` of the dispatching command; null: the default. */
   maxParallel: number | null;
+  /** git config `daft.jobs.logLimit` of the dispatching command: a job whose log is larger is stopped; null: none is. */
+  logLimitBytes: number | null;
   jobs: readonly PlannedJob[];
 }
 

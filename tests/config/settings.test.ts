@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSettings, readDirectories, withDefaultLayout } from '../../src/config';
+import { formatSize, parseSettings, parseSize, readDirectories, withDefaultLayout } from '../../src/config';
 
 const list = (...entries: readonly string[]) => entries.map((entry) => `${entry}\0`).join('');
 
@@ -40,6 +40,17 @@ describe('settings', () => {
   test('numbers and fixed words that make no sense mean the default', () => {
     const settings = parseSettings(list('daft.jobs.maxparallel\n0', 'daft.hooks.timeout\n-1', 'daft.prune.cdtarget\nmoon', 'daft.hooks.defaulttrust\nALLOW'));
     expect(settings).toMatchObject({ jobsMaxParallel: 64, pruneCdTarget: 'root', hooks: { timeoutSecs: 300, defaultTrust: 'allow' } });
+  });
+
+  test.each([
+    ['500MB', 524_288_000, null], ['1 kb', 1024, null], ['0', null, null], ['0MB', null, null], ['', null, null], ['1.5GB', null, '1.5GB'], ['-1', null, '-1'], ['99999999GB', null, '99999999GB'],
+  ])('daft.jobs.logLimit = %j', (value, jobsLogLimitBytes, invalidJobsLogLimit) => {
+    expect(parseSettings(list(`daft.jobs.loglimit\n${value}`))).toMatchObject({ jobsLogLimitBytes, invalidJobsLogLimit });
+  });
+
+  test.each([['0B', 0], ['1000B', 1000], ['1KB', 1024], ['1536KB', 1536 * 1024], ['10MB', 10 * 1024 ** 2], ['2GB', 2 * 1024 ** 3]])('%s is written as it is read', (text, bytes) => {
+    expect(formatSize(bytes)).toBe(text);
+    expect(parseSize(text)).toEqual({ kind: 'valid', value: bytes });
   });
 });
 

@@ -106,6 +106,7 @@ function planOf(jobs: readonly JobSpec[], workingDir: string, plan: Partial<Plan
     fdLimit: null,
     umask: 0o022,
     maxParallel: null,
+    logLimitBytes: null,
     jobs: jobs.map((job, i) => ({
       jobDir: dirs[i] ?? job.name,
       command: 'true',

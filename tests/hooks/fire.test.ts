@@ -364,6 +364,7 @@ describe('the background part', () => {
       post('- {name: tool, run: "true"}\n- {name: broken, run: "false"}\n- {name: a, run: "echo {branch}", background: true, needs: [tool], timeout: 1m, background_output: silent, root: sub, env: {A: b}, log: {retention: 1d}}\n- {name: b, run: "true", background: true, needs: [broken]}\n- {name: c, run: "true", background: true, needs: [a]}\n- {group: {parallel: false, jobs: [{name: d, run: "true", background: true}, {name: e, run: "true", background: true}]}}'),
     );
     await stage.git('config', 'daft.jobs.maxParallel', '5');
+    await stage.git('config', 'daft.jobs.logLimit', '2 gb');
     // Something that starts and ends at once stands in for the coordinator: the plan stays as it was published.
     stage.services = { launcher: { node: '/bin/true', script: '', env: stage.home.env }, env: { ...stage.home.env, DAFT_CD_FILE: 'x', KEPT: 'y' }, stderrTty: '/dev/pts/9' };
     expect(await stage.fire()).toMatchObject({ kind: 'failed', exitCode: 1 });
@@ -373,7 +374,7 @@ describe('the background part', () => {
     const read = (name: string) => JSON.parse(readFileSync(join(stage.home.state, paths.find((path) => path.endsWith(name))!), 'utf8')) as Record<string, unknown>;
     const variables = { DAFT_HOOK: 'worktree-post-create' };
     expect(read('plan.json')).toMatchObject({
-      version: 1, daft_version: '0.0.0-test', notify_tty: '/dev/pts/9', umask: process.umask(), max_parallel: 5,
+      version: 1, daft_version: '0.0.0-test', notify_tty: '/dev/pts/9', umask: process.umask(), max_parallel: 5, log_limit_bytes: 2_147_483_648,
       jobs: [
         { name: 'a', command: 'echo main', working_dir: join(stage.path, 'sub'), env: { ...variables, A: 'b' }, needs: [], declared_needs: ['tool'], background_output: 'silent', timeout_secs: 60, retention_seconds: 86_400, max_log_size_bytes: null, held_back: null },
         { name: 'b', needs: [], declared_needs: ['broken'], held_back: 'foreground dependency failed' },

@@ -66,6 +66,7 @@ function dispatch(worktree: string, jobs: readonly PlannedJob[]): Invocation {
       fdLimit: null,
       umask: 0o22,
       maxParallel: null,
+      logLimitBytes: null,
       jobs,
     },
     {},

@@ -73,6 +73,7 @@ export function planOf(...jobs: readonly (string | PlannedJob)[]): Plan {
     fdLimit: 1024,
     umask: 0o22,
     maxParallel: null,
+    logLimitBytes: null,
     jobs: jobs.map((job) => (typeof job === 'string' ? plannedOf(job) : job)),
   };
 }

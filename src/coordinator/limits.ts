@@ -1,0 +1,32 @@
+import { outputLogPath } from '../logstore';
+import type { StopReason } from './ladder';
+import type { Fire, Surroundings } from './surroundings';
+import { after } from './timer';
+
+export interface LimitedJob {
+  dir: string;
+  /** 0 and null: as long as it likes. */
+  timeoutSecs: number | null;
+  /** How long it has run already. */
+  ranMs: number;
+}
+
+/** Calls `stop` when a running job has taken more time, or more space for its log, than it may. */
+export function holdToLimits(
+  { store, logWatch }: Surroundings,
+  { invocation, plan }: Fire,
+  { dir, timeoutSecs, ranMs }: LimitedJob,
+  stop: (because: StopReason) => void,
+): Disposable {
+  const limits: Disposable[] = [];
+  if (timeoutSecs !== null && timeoutSecs !== 0) {
+    limits.push(after(timeoutSecs * 1000 - ranMs, () => stop({ kind: 'timeout', afterSecs: timeoutSecs })));
+  }
+  const bytes = plan?.logLimitBytes ?? null;
+  if (bytes !== null) limits.push(logWatch.add(outputLogPath(store, invocation.id, dir), bytes, () => stop({ kind: 'log-limit', bytes })));
+  return {
+    [Symbol.dispose]() {
+      for (const limit of limits) limit[Symbol.dispose]();
+    },
+  };
+}
