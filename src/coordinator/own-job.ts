@@ -12,14 +12,15 @@ import {
   type PlannedJob,
 } from '../logstore';
 import { spawnWrapper, startToken, type RunningWrapper } from '../process';
-import { recordFinally } from './final-record';
+import { recordFinally, type JobEnd } from './final-record';
 import { Ladder } from './ladder';
 import { holdToLimits } from './limits';
 import { endingOf, outcomeOf } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
 
 export type OwnEnd =
-  | { kind: 'ended'; ending: Ending }
+  /** `unrecorded` where the disk refused it. */
+  | { kind: 'ended'; ending: Ending; unrecorded?: JobEnd }
   /** Somebody else holds the claim, or has recorded the end: what he says is what counts. */
   | { kind: 'not-ours' }
   /** The plan was removed meanwhile: nothing runs, nothing is recorded. */
@@ -115,10 +116,12 @@ export class OwnJob implements LiveJob {
     const outcome = outcomeOf(exit, cancelled ? { kind: 'cancel' } : ladder.because);
     const record: JobRecord = { ...running, status: outcome.status, exitCode: outcome.exitCode, finishedAt: now() };
     const output = outcome.error === undefined ? outputAfter(record) : { appendLine: outcome.error };
-    if (recordFinally(this.#surroundings, invocation, { dir: jobDir, record, output }) === 'already-ended') return { kind: 'not-ours' };
+    const end: JobEnd = { dir: jobDir, record, output };
+    const recorded = recordFinally(this.#surroundings, invocation, end);
+    if (recorded === 'already-ended') return { kind: 'not-ours' };
     if (outcome.error !== undefined) this.#tellFailure({ error: outcome.error });
     else if (outcome.status === 'failed') this.#tellFailure({ exitCode: outcome.exitCode ?? -1 });
-    return { kind: 'ended', ending: endingOf(record) };
+    return { kind: 'ended', ending: endingOf(record), ...(recorded === 'failed' && { unrecorded: end }) };
   }
 
   async #explainLostClaim(wrapper: RunningWrapper): Promise<OwnEnd> {

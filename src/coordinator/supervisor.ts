@@ -4,6 +4,7 @@ import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
 import { examine, examinerOf, recordNotRun, repair, type ExaminedInvocation, type NotRun } from '../jobs/reconcile';
 import { leaveNotice, listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
 import { ownUid } from './client/socket-path';
+import { recordLater, type JobEnd } from './final-record';
 import { openNotice } from './notice';
 import { endingOf, endingOfNotRun } from './outcome';
 import { OwnJob, type OwnEnd } from './own-job';
@@ -36,6 +37,8 @@ interface Course extends Fire {
   dropped: Set<string>;
   /** Ended for us without a word on disk: the disk refused what comes before the start. */
   givenUp: Set<string>;
+  /** Ended, and not yet on disk: further tries to write them, by name. */
+  unrecorded: Map<string, Disposable>;
   watch: Watch;
 }
 
@@ -57,6 +60,7 @@ export class Supervisor {
   #places = defaultPlaces;
   #turnAhead = false;
   #closed = false;
+  #hurried = false;
 
   /** @param changed called whenever `isQuiet` may have changed */
   constructor(surroundings: Surroundings, changed: () => void) {
@@ -146,8 +150,14 @@ export class Supervisor {
   /** Takes up nothing more and cancels everything (jobs.md 6.7). */
   shutDown(): void {
     this.#closed = true;
+    this.#hurried = true;
     this.cancel(() => true, { kill: false });
-    for (const { watch } of this.#courses) watch.forgetForeign();
+    for (const { watch, unrecorded } of this.#courses) {
+      watch.forgetForeign();
+      for (const attempts of unrecorded.values()) attempts[Symbol.dispose]();
+      unrecorded.clear();
+    }
+    this.#takeTurn();
   }
 
   #markCancelled(invocation: Invocation, dir: string): void {
@@ -200,6 +210,7 @@ export class Supervisor {
       ended: new Map(),
       dropped: new Set(),
       givenUp: new Set(),
+      unrecorded: new Map(),
       watch: new Watch(this.#surroundings, fire),
     };
 
@@ -297,6 +308,7 @@ export class Supervisor {
     switch (end.kind) {
       case 'ended':
         course.ended.set(name, end.ending);
+        if (end.unrecorded !== undefined) this.#recordLater(course, name, end.unrecorded);
         break;
       case 'not-ours':
         this.#watch(course, name, course.nodes.get(name)?.dir ?? name);
@@ -305,6 +317,16 @@ export class Supervisor {
         for (const other of course.nodes.keys()) if (isWaiting(course, other)) course.ended.set(other, 'held-back');
     }
     this.#takeTurn();
+  }
+
+  /** What needs the job goes on meanwhile; the course is not over before its ends are on disk. */
+  #recordLater(course: Course, name: string, end: JobEnd): void {
+    if (this.#hurried) return; // told to go: whoever comes next judges by the marks
+    const settled = () => {
+      course.unrecorded.delete(name);
+      this.#takeTurn();
+    };
+    course.unrecorded.set(name, recordLater(this.#surroundings, course.invocation, end, settled));
   }
 
   #watch(course: Course, name: string, dir: string): void {
@@ -335,7 +357,7 @@ export class Supervisor {
   /** Forgets the courses that have come to their end. */
   #settle(): void {
     const { store, log } = this.#surroundings;
-    const done = this.#courses.filter(({ nodes, ended }) => ended.size === nodes.size);
+    const done = this.#courses.filter(({ nodes, ended, unrecorded }) => ended.size === nodes.size && unrecorded.size === 0);
     if (done.length === 0) return;
     this.#courses = this.#courses.filter((course) => !done.includes(course));
     for (const { invocation, watch, notice } of done) {

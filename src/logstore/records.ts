@@ -1,9 +1,8 @@
-import { appendFileSync, closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists, publishExclusive, removeFile, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, lstatIfExists, publishExclusive, removeFile, writeFileAtomic } from '../fs';
 import { indexJob } from './index-append';
-import { endsWhole } from './index-stamp';
 import { ensureJobDir, withInvocation } from './invocations';
 import { removeEndedMarks } from './marks';
 import { metaPath, readRecord } from './read-record';
@@ -61,10 +60,10 @@ export interface RecordInTheMaking {
 export function beginRecord(store: Store, invocation: Invocation, dir: string): RecordInTheMaking {
   const making = join(invocationPath(store, invocation.id), `.writing-${dir}`);
   rmSync(making, { recursive: true, force: true });
-  if (DAFT_FAULTS) fault('record: begun');
+  if (DAFT_FAULTS) fault('record: before directory');
   withInvocation(store, invocation, () => mkdirSync(making, { mode: 0o700 }));
   // Open from the start: should the clean-up of somebody else take the directory, the job goes on without noticing.
-  let log: number | undefined = openSync(join(making, 'output.log'), 'ax', 0o600);
+  let log: number | undefined = openNew(join(making, 'output.log'), making);
   const close = (): void => {
     if (log !== undefined) closeSync(log);
     log = undefined;
@@ -93,6 +92,16 @@ export function beginRecord(store: Store, invocation: Invocation, dir: string): 
       rmSync(making, { recursive: true, force: true });
     },
   };
+}
+
+function openNew(path: string, making: string): number {
+  try {
+    if (DAFT_FAULTS) fault('record: before log');
+    return openSync(path, 'ax', 0o600);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** Gives the finished directory its name; where a claim has made it already, its files go there, the record last. */
@@ -136,16 +145,29 @@ function put(store: Store, invocation: Invocation, dir: string, record: JobRecor
 
 function changeLog(path: string, log: { replaceBy: string } | { appendLine: string } | 'remove'): void {
   if (DAFT_FAULTS) fault('record: before log');
+  const found = lstatIfExists(path);
+  if (found !== undefined && !found.isFile()) return; // no log, whoever put it there: the end is recorded all the same
   if (log === 'remove') removeFile(path);
   else if ('replaceBy' in log) writeFileAtomic(path, log.replaceBy);
-  else appendFileSync(path, `${endsMidLine(path) ? '\n' : ''}${log.appendLine}\n`, { mode: 0o600 });
+  else appendLastLine(path, log.appendLine);
 }
 
-function endsMidLine(path: string): boolean {
-  const fd = unlessMissing(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
-  if (fd === undefined) return false;
+/** All of it or nothing, and once: an end that could not be written is tried again, with its line. */
+function appendLastLine(path: string, text: string): void {
+  const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
   try {
-    return !endsWhole(fd);
+    const line = `${text}\n`;
+    const { size } = fstatSync(fd);
+    const buffer = Buffer.alloc(Math.min(size, Buffer.byteLength(line) + 1));
+    readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    const end = size === buffer.length ? `\n${buffer.toString()}` : buffer.toString(); // a log begins where a line does
+    if (end.endsWith(`\n${line}`)) return;
+    try {
+      writeFileSync(fd, end.endsWith('\n') ? line : `\n${line}`);
+    } catch (error) {
+      ftruncateSync(fd, size); // a full disk may have taken half of it
+      throw error;
+    }
   } finally {
     closeSync(fd);
   }

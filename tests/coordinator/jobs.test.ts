@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../../src/coordinator/client';
@@ -53,6 +53,19 @@ test('a job that the disk keeps from starting is tried again, and those that nee
   expect(repo.statuses(fire.id)).toMatchObject({ build: 'pending', test: 'pending', deploy: 'pending' });
   await repo.ended(fire, 'deploy', 'completed');
   expect(new Set(Object.values(repo.statuses(fire.id)))).toEqual(new Set(['completed']));
+});
+
+test('an end that the disk refuses is written as soon as it can be, and keeps nobody from starting', async () => {
+  await using repo = await temporaryRepository();
+  // Neither can the wrapper leave its mark: what the job gave is known to its coordinator alone.
+  const unmarked = `ln -s /nowhere/at/all "$(echo "$STORE"/*/build/)exit"; exit 0`;
+  const fire = repo.publish([{ name: 'build', command: unmarked, env: { STORE: repo.store.dir } }, { name: 'test', needs: ['build'] }]);
+  await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: 'record: log settled:EIO' } });
+  await repo.ended(fire, 'test', 'completed');
+  expect(await repo.ended(fire, 'build', 'completed')).toMatchObject({ exitCode: 0 });
+  const writtenAt = (name: string) => statSync(join(repo.store.dir, fire.id, name, 'meta.json')).mtimeMs;
+  expect(writtenAt('build')).toBeGreaterThan(writtenAt('test'));
+  await waitFor('marks and environment to be removed', () => !existsSync(join(repo.store.dir, '.active')));
 });
 
 test('a job gets the environment of its command, the hook variables over it, and nothing of the coordinator', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -142,11 +142,35 @@ test('the log has reached its last state before the record says that the job has
   expect(readdirSync(jobDirPath(store, invocation.id, 'silent'))).toEqual([]);
 });
 
-test('an explanation becomes the last line of the log, whatever the job printed before', () => {
+test.each([
+  ['a directory', (log: string) => mkdirSync(log)],
+  ['a FIFO', (log: string) => execFileSync('mkfifo', [log])],
+  ['a link', (log: string) => symlinkSync('/nowhere/at/all', log)],
+])('%s in the place of a log keeps no end back', (_, plant) => {
   using temp = temporaryStore();
   const { store } = temp;
   const invocation = newInvocation(store);
-  for (const [dir, before, after] of [['a', 'half a line', 'half a line\nwhy\n'], ['b', 'line\n', 'line\nwhy\n'], ['c', '', 'why\n'], ['d', undefined, 'why\n']] as const) {
+  for (const [dir, change] of [['silent', 'remove'], ['late', { appendLine: 'why' }]] as const) {
+    ensureJobDir(store, invocation, dir);
+    plant(outputLogPath(store, invocation.id, dir));
+    expect(writeFinalRecord(store, invocation, dir, recordOf(dir), change)).toBe('written');
+  }
+});
+
+test('an explanation becomes the last line of the log, once, whatever the job printed before', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const invocation = newInvocation(store);
+  const cases = [
+    ['a', 'half a line', 'half a line\nwhy\n'],
+    ['b', 'line\n', 'line\nwhy\n'],
+    ['c', '', 'why\n'],
+    ['d', undefined, 'why\n'],
+    ['e', 'and why\n', 'and why\nwhy\n'],
+    ['f', 'half a line\nwhy\n', 'half a line\nwhy\n'], // of a try that failed after this
+    ['g', 'why\n', 'why\n'],
+  ] as const;
+  for (const [dir, before, after] of cases) {
     ensureJobDir(store, invocation, dir);
     const log = outputLogPath(store, invocation.id, dir);
     if (before !== undefined) writeFileSync(log, before);
@@ -197,6 +221,20 @@ test('a discarded record leaves nothing, and neither does one that cannot be pub
   using _ = withFault('record: spooled:ENOSPC');
   const making = beginRecord(store, invocation, 'lint');
   expect(() => making.publish(recordOf('lint'))).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  expect(readdirSync(join(store.dir, invocation.id))).toEqual(['invocation.json']);
+});
+
+test('what the disk refuses at its birth leaves nothing', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  {
+    using _ = withFault('fs: write:ENOSPC');
+    expect(() => newInvocation(store)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  }
+  expect(listInvocationIds(store)).toEqual([]);
+  const invocation = newInvocation(store);
+  using _ = withFault('record: before log:EMFILE');
+  expect(() => beginRecord(store, invocation, 'lint')).toThrow(expect.objectContaining({ code: 'EMFILE' }));
   expect(readdirSync(join(store.dir, invocation.id))).toEqual(['invocation.json']);
 });
 
