@@ -41,8 +41,7 @@ export function createRecorder(
   function recordAtOnce(record: JobRecord, log: string): void {
     attempt(record.name, () => {
       const making = beginRecord(store, invocation, dirOf(record.name));
-      making.append(Buffer.from(log));
-      making.publish(record);
+      publish(making, record, Buffer.from(log));
     });
   }
 
@@ -63,13 +62,22 @@ export function createRecorder(
         ended(outcome) {
           attempt(job.name, () => {
             const lastLine = lastLogLine(outcome);
-            if (lastLine !== undefined) making?.append(Buffer.from(`${lastLine}\n`));
-            making?.publish({ ...record, ...endOf(outcome), finishedAt: now() });
+            if (making !== undefined) publish(making, { ...record, ...endOf(outcome), finishedAt: now() }, Buffer.from(lastLine === undefined ? '' : `${lastLine}\n`));
           });
         },
       };
     },
   };
+}
+
+/** With the end of its log; nothing is left of what cannot be published. */
+function publish(making: RecordInTheMaking, record: JobRecord, logEnd: Buffer): void {
+  try {
+    if (logEnd.length > 0) making.append(logEnd);
+    making.publish(record);
+  } finally {
+    making.discard();
+  }
 }
 
 /** As a foreground job, which is what everything recorded here is, unless it is held back for the background. */

@@ -279,7 +279,8 @@ async function dispatch(
     );
   } catch (error) { // no space, no permission: the jobs can still run here
     if (!(error instanceof Error)) throw error;
-    services.tell({ type: 'warning', text: `Background jobs run in the foreground: ${error.message}` });
+    // One word about a store that cannot be used is enough.
+    if (services.notices.first('history')) services.tell({ type: 'warning', text: `Background jobs run in the foreground: ${error.message}` });
     return [];
   }
   const handover = await wakeOrStart(store, services.launcher, invocation.id);

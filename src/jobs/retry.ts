@@ -79,12 +79,12 @@ async function run(jobs: readonly RetryJob[], earlier: Invocation, { store, trig
 }
 
 /** Recording decides no more over a retry than over the first run. */
-function createIfPossible(store: Store, fields: Omit<Invocation, 'id'>, { tell }: HookServices): Invocation | null {
+function createIfPossible(store: Store, fields: Omit<Invocation, 'id'>, { tell, notices }: HookServices): Invocation | null {
   try {
     return createInvocation(store, fields);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    tell({ type: 'warning', text: `Job history is not recorded: ${error.message}` });
+    if (notices.first('history')) tell({ type: 'warning', text: `Job history is not recorded: ${error.message}` });
     return null;
   }
 }

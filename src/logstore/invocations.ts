@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
 import { isErrno, lstatIfExists, makePrivateDirectory, randomBytes, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
@@ -104,10 +104,24 @@ function giveBirth(store: Store, invocation: Invocation): 'born' | 'exists' {
     makePrivateDirectory(store.dir);
     mkdirSync(path, { mode: 0o700 });
   }
-  if (DAFT_FAULTS) fault('invocation: created');
-  writeFileAtomic(join(path, 'invocation.json'), formatInvocation(invocation));
+  try {
+    if (DAFT_FAULTS) fault('invocation: created');
+    writeFileAtomic(join(path, 'invocation.json'), formatInvocation(invocation));
+  } catch (error) {
+    removeUnborn(path);
+    throw error;
+  }
   if (indexInvocation(store, invocation) && complete) stampIndex(store);
   return 'born';
+}
+
+/** A directory that nobody knows the meaning of would be listed; one that somebody else writes into meanwhile is kept. */
+function removeUnborn(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error; // what kept the file from being written is what counts
+  }
 }
 
 function formatInvocation({ id, trigger, hookType, worktree, createdAt }: Invocation): string {
