@@ -19,6 +19,11 @@ export function unfinishedFiles(state) {
   return filesBelow(state).filter((path) => /(^|\/)\.(tmp|writing|deleting)-[^/]*$/.test(path));
 }
 
+/** Invocations of which nobody knows what they were. */
+export function namelessInvocations(state) {
+  return filesBelow(state).filter((path) => /^jobs\/[^/]+\/[0-9a-f]{16}$/.test(path) && readIfThere(join(state, path, 'invocation.json')) === undefined);
+}
+
 /** Whether a text holds the stack of an error: expected failures are told in a line. */
 export function stackIn(text) {
   return /^\s+at \S.*[:(]\d+:\d+\)?$/m.test(text);

@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, until } from '../world.mjs';
-import { stackIn, tornFiles, unfinishedFiles } from '../wreckage.mjs';
+import { namelessInvocations, stackIn, tornFiles, unfinishedFiles } from '../wreckage.mjs';
 
 const errors = ['ENOSPC', 'EIO', 'EMFILE', 'EROFS', 'short'];
 
@@ -123,7 +123,7 @@ async function strike(world, { scene, past, fault, violation }) {
   };
   const ran = await scene.act(play, scene);
   await scene.judge(play, ran);
-  for (const file of unfinishedFiles(world.state)) say(`left behind: ${file}`);
+  for (const file of [...unfinishedFiles(world.state), ...namelessInvocations(world.state)]) say(`left behind: ${file}`);
   return { points: passedPoints(faultLog) };
 }
 
