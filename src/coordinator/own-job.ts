@@ -45,9 +45,10 @@ export class OwnJob implements LiveJob {
     return this.#runningSince;
   }
 
-  cancel({ kill }: { kill: boolean }): void {
+  cancel({ kill }: { kill: boolean }): 'told' {
     this.#cancelled = { kill: kill || this.#cancelled?.kill === true };
     this.#ladder?.descend({ kind: 'cancel' }, { kill });
+    return 'told';
   }
 
   /** Runs the job to its end. Throws only for what the disk refuses before its start. */

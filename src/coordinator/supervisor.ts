@@ -129,7 +129,7 @@ export class Supervisor {
     }
   }
 
-  /** Tells the chosen jobs to end; returns their names. The signals are sent before this returns. */
+  /** Tells the chosen jobs to end; returns the names of those that it could tell. The signals are sent before this returns. */
   cancel(isMeant: (job: JobView) => boolean, { kill }: { kill: boolean }): string[] {
     const names: string[] = [];
     for (const course of this.#courses) {
@@ -137,10 +137,10 @@ export class Supervisor {
         if (course.ended.has(name)) continue;
         const live = course.live.get(name);
         if (!isMeant({ invocation: course.invocation, name, runningSince: live?.runningSince })) continue;
-        names.push(name);
         this.#markCancelled(course.invocation, dir);
         if (live === undefined) course.dropped.add(name);
-        else live.cancel({ kill });
+        else if (live.cancel({ kill }) === 'not-ours') continue;
+        names.push(name);
       }
     }
     if (names.length > 0) this.#takeTurn();

@@ -25,8 +25,11 @@ export interface Fire {
 
 /** A job that is under way. */
 export interface LiveJob {
-  /** Walks the termination ladder, now or as soon as the job can be signalled; `kill` begins at its bottom. */
-  cancel(options: { kill: boolean }): void;
+  /**
+   * Walks the termination ladder, now or as soon as the job can be signalled; `kill` begins at its bottom. Not the job of
+   * another coordinator, who may have no ear for us: that is for whoever wants it cancelled.
+   */
+  cancel(options: { kill: boolean }): 'told' | 'not-ours';
   /** Undefined until it runs. */
   readonly runningSince: Date | undefined;
 }

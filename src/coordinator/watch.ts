@@ -2,7 +2,7 @@ import { watch as watchFiles, type FSWatcher } from 'node:fs';
 import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
 import { examine, examinerOf, finishNotRun, outputAfter, recordOfEnd, recordOfPlanned, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
-import { jobDirPath, writeRunningRecord, type PlannedJob } from '../logstore';
+import { jobDirPath, noteAdopter, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
 import { inspectJobGroup, startToken } from '../process';
 import { recordFinally } from './final-record';
 import { Ladder, type StopReason } from './ladder';
@@ -131,6 +131,7 @@ export class Watch {
     const { verdict } = job;
     switch (verdict.kind) {
       case 'leave':
+        return leaveToOther(watched);
       case 'stale':
       case 'claimed':
         return;
@@ -150,21 +151,13 @@ export class Watch {
   }
 
   #adopt(watched: Watched, job: ActiveJob, pgid: number): void {
-    const { store, self, now, log } = this.#surroundings;
+    const { self, now, log } = this.#surroundings;
     const { invocation } = this.#fire;
     const { record, planned, marks } = job;
     const startedAt = record?.startedAt ?? marks.startedAt ?? now();
     const adopted: Adopted = { pgid, token: startToken(pgid), ladder: new Ladder(pgid), walked: false, startedAt, limits: undefined };
     watched.adopted = adopted;
-    // A record that is there keeps its dead owner: rewriting it could undo an end that somebody else records in this moment.
-    if (record === undefined && planned !== undefined) {
-      writeRunningRecord(store, invocation, watched.dir, {
-        ...recordOfPlanned(invocation, planned, startedAt),
-        pid: pgid,
-        pidStart: adopted.token ?? null,
-        owner: self,
-      });
-    }
+    this.#signFor(watched, { record, unrecorded: planned && { ...recordOfPlanned(invocation, planned, startedAt), pid: pgid, pidStart: adopted.token ?? null, owner: self } });
     if (DAFT_FAULTS) fault('job: adopted');
     log.info({ job: watched.name, invocation: invocation.id, group: pgid }, 'adopted');
     const limited = { dir: watched.dir, timeoutSecs: (record ?? planned)?.timeoutSecs ?? null, ranMs: now().getTime() - startedAt.getTime() };
@@ -172,9 +165,23 @@ export class Watch {
     if (marks.cancelRequested) this.#descend(watched, adopted, { because: { kind: 'cancel' }, kill: false }); // its canceller died on the ladder
   }
 
-  #cancel(watched: Watched, kill: boolean): void {
-    // Not adopted: its mark tells whoever has it, and us if we come to adopt it.
-    if (watched.adopted !== undefined) this.#descend(watched, watched.adopted, { because: { kind: 'cancel' }, kill });
+  /** Writes down that we answer for a job now, so that nobody else judges it. Where that cannot be written it goes on all the same. */
+  #signFor({ name, dir }: Watched, { record, unrecorded }: { record: JobRecord | undefined; unrecorded: JobRecord | undefined }): void {
+    const { store, self, log } = this.#surroundings;
+    const { invocation } = this.#fire;
+    try {
+      if (record === undefined && unrecorded !== undefined) writeRunningRecord(store, invocation, dir, unrecorded);
+      else noteAdopter(store, invocation.id, dir, self);
+    } catch (error) {
+      log.warn({ err: error, job: name }, 'adoption could not be recorded');
+    }
+  }
+
+  #cancel(watched: Watched, kill: boolean): 'told' | 'not-ours' {
+    // Not adopted: the canceller sees to it himself. Should we come to adopt it, its mark tells us.
+    if (watched.adopted === undefined) return 'not-ours';
+    this.#descend(watched, watched.adopted, { because: { kind: 'cancel' }, kill });
+    return 'told';
   }
 
   /** Signals the group only if it still is the one that was adopted: it is not ours to reap, and its number may be used again. */
@@ -228,6 +235,13 @@ function withReason(end: EndVerdict, adopted: Adopted | undefined): { end: EndVe
   if (because === undefined || end.status === 'cancelled') return { end };
   const { status, exitCode, error } = outcomeOfStop(because);
   return { end: { ...end, status, exitCode }, ...(error === undefined ? {} : { error }) };
+}
+
+/** Another coordinator has adopted it in the same moment, and was later. Unless we have told it to end already: then we see to it. */
+function leaveToOther(watched: Watched): void {
+  if (watched.adopted === undefined || watched.adopted.ladder.because !== undefined) return;
+  watched.adopted.limits?.[Symbol.dispose]();
+  watched.adopted = undefined;
 }
 
 function endedAt(finishedAt: Date): EndVerdict {

@@ -1,4 +1,5 @@
 /** Invocations, plans, records, marks and index on disk; the one module that knows their formats (jobs.md 2 and 3). */
+export { noteAdopter, readAdopter } from './adopter';
 export { listActiveIds, markActive, unmarkActive } from './active';
 export { findInvocations, readHistory, type StoredInvocation, summariseWorktrees } from './history';
 export { inspectInvocation, type InvocationHoldings, inspectRepository } from './holdings';

@@ -66,10 +66,10 @@ export function requestCancel(store: Store, invocation: Invocation, dir: string)
 /** Removes the marks that end with the record; the claim stays, for a coordinator that was stopped meanwhile. */
 export function removeEndedMarks(store: Store, id: InvocationId, dir: string): void {
   const path = jobDirPath(store, id, dir);
-  for (const mark of ['pid', 'exit', 'cancel']) removeFile(join(path, mark));
+  for (const mark of ['pid', 'exit', 'cancel', 'adopted']) removeFile(join(path, mark));
 }
 
-function readMark(path: string): { text: string; at: Date } | undefined {
+export function readMark(path: string): { text: string; at: Date } | undefined {
   try {
     const text = readTextIfExists(path);
     if (text === undefined) return undefined;

@@ -63,7 +63,7 @@ export function formatRecord(record: JobRecord, before: Fields | undefined): str
     original_size_bytes: record.originalSizeBytes,
     background_output: record.backgroundOutput,
     pid_start: record.pidStart,
-    owner: record.owner === null ? null : { pid: record.owner.pid, start: record.owner.start, boot: record.owner.boot, host: record.owner.host },
+    owner: record.owner === null ? null : formatIdentity(record.owner),
     timeout_secs: record.timeoutSecs,
   };
   for (const [key, value] of Object.entries(before ?? {})) if (!Object.hasOwn(file, key)) file[key] = value;
@@ -92,7 +92,12 @@ export function knownOutput(value: unknown): 'log' | 'silent' | null {
   return value === 'log' || value === 'silent' ? value : null;
 }
 
-function identityOf(value: unknown): ProcessIdentity | null {
+/** As other tools know it; in this order. */
+export function formatIdentity({ pid, start, boot, host }: ProcessIdentity): Fields {
+  return { pid, start, boot, host };
+}
+
+export function identityOf(value: unknown): ProcessIdentity | null {
   const fields = asFields(value);
   const pid = asInteger(fields?.['pid']);
   if (fields === undefined || pid === null) return null;

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ask, isLive, start } from '../../src/coordinator/client';
+import { cancelJobs, readActiveJobs } from '../../src/jobs';
 import { reconcile } from '../../src/jobs/reconcile';
 import { listActiveIds, requestCancel } from '../../src/logstore';
 import { waitFor } from '../support';
@@ -80,6 +81,65 @@ test('an adopted job can be cancelled, and one whose cancel was under way is', a
   await waitFor('a live coordinator', () => isLive(repo.store));
   expect(await ask(repo.store, { CancelJob: { name: 'a' } }, { timeoutMs: 5_000 })).toMatchObject({ response: { Ack: {} } });
   expect(await repo.ended(fire, 'a', 'cancelled')).toMatchObject({ exitCode: null });
+});
+
+test.each(['timeout', 'cancel'] as const)('an adopted job that has to end for a %s is left to its adopter until its whole group has gone', async (why) => {
+  await using repo = await temporaryRepository();
+  const go = join(repo.home.root, 'go');
+  const command = `(trap '' TERM; while [ ! -e ${go} ]; do sleep 0.02; done) & sleep 300`;
+  const fire = await repo.dispatch([{ name: 'build', command, timeoutSecs: why === 'timeout' ? 1 : null }, { name: 'test', needs: ['build'] }]);
+  await repo.running(fire, 'build');
+  await killCoordinators(repo);
+  await start(repo.store, repo.launcher);
+  await adopted(repo);
+  if (why === 'cancel') expect(await ask(repo.store, { CancelJob: { name: 'build' } }, { timeoutMs: 5_000 })).toMatchObject({ response: { Ack: {} } });
+  const dir = join(repo.store.dir, fire.id, 'build');
+  await waitFor('the end of its leader', () => existsSync(join(dir, 'exit')));
+
+  expect(look(repo).ended).toBe(0);
+  writeFileSync(go, '');
+  expect(await repo.ended(fire, 'build', why === 'timeout' ? 'failed' : 'cancelled')).toMatchObject({ exitCode: null });
+  await repo.ended(fire, 'test', 'skipped');
+  await waitFor('the marks to go', () => listActiveIds(repo.store).length === 0);
+  expect(readdirSync(dir).toSorted()).toEqual(['meta.json', 'output.log', 'started']);
+});
+
+test('when the adopter dies as well, somebody else adopts', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('build');
+  const fire = await repo.dispatch([job]);
+  await puppet.started();
+  await repo.running(fire, 'build');
+  for (let lives = 0; lives < 2; lives += 1) {
+    await killCoordinators(repo);
+    expect(look(repo)).toEqual({ needCoordinator: [fire.id], ended: 0 });
+    await start(repo.store, repo.launcher);
+    await waitFor('the adoption', () => look(repo).needCoordinator.length === 0);
+  }
+  await puppet.exit(4);
+  expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: 4 });
+});
+
+test('a coordinator does not promise to cancel the job of another one, and so the command cancels it', async () => {
+  await using repo = await temporaryRepository();
+  const first = repo.puppet('first');
+  await repo.dispatch([first.job]);
+  await first.puppet.started();
+  await waitFor('a live coordinator', () => isLive(repo.store));
+  const [elected = 0] = repo.coordinators();
+  process.kill(elected, 'SIGSTOP');
+  const { puppet, job } = repo.puppet('second');
+  const fire = await repo.dispatch([job, { name: 'third', needs: ['second'] }]); // to one without a socket
+  await puppet.started();
+  await repo.running(fire, 'second');
+  process.kill(elected, 'SIGCONT');
+  await waitFor('it to be seen by both', () => coordinatorLog(repo.store).split(`"invocation":"${fire.id}"`).length > 2);
+
+  const jobs = readActiveJobs(repo.store, { coordinatorLive: true, invocation: fire.id }).filter(({ row }) => row.name === 'second');
+  expect(await cancelJobs(repo.store, jobs, { scope: { kind: 'job' }, now: () => new Date() })).toMatchObject({ cancelled: ['second'], failed: [] });
+  await repo.ended(fire, 'second', 'cancelled');
+  await repo.ended(fire, 'third', 'skipped');
+  await first.puppet.exit(0);
 });
 
 test('an adopted job whose whole group is killed has crashed', async () => {

@@ -3,6 +3,7 @@ import {
   jobDirPath,
   outputLogPath,
   readInvocation,
+  readAdopter,
   readJobs,
   readMarks,
   readPlan,
@@ -20,7 +21,16 @@ import { judge, type Here, type Verdict } from './judge';
 
 export type ExaminedJob =
   | { kind: 'ended'; dir: string; record: JobRecord }
-  | { kind: 'active'; dir: string; record: JobRecord | undefined; planned: PlannedJob | undefined; marks: JobMarks; verdict: Verdict };
+  | {
+      kind: 'active';
+      dir: string;
+      record: JobRecord | undefined;
+      planned: PlannedJob | undefined;
+      marks: JobMarks;
+      /** Whether a coordinator lives, other than the one that asks, that has started or adopted it; null where none is known. */
+      ownerAlive: boolean | null;
+      verdict: Verdict;
+    };
 
 export interface ExaminedInvocation {
   invocation: Invocation;
@@ -65,7 +75,9 @@ function examineEntry(
   });
   // It may have left its exit mark and died since the marks were read; once it is dead they do not change any more.
   const marks = group === 'dead' ? readMarks(store, id, dir) : found;
-  return { kind: 'active', dir, record, planned, marks, verdict: judgeJob(store, id, { dir, record, planned, marks, group, plan, examiner }) };
+  const ownerAlive = isOwnerAlive([record?.owner ?? null, marks.startedAt === null ? null : readAdopter(store, id, dir)], examiner);
+  const verdict = judgeJob(store, id, { dir, record, planned, marks, group, ownerAlive, plan, examiner });
+  return { kind: 'active', dir, record, planned, marks, ownerAlive, verdict };
 }
 
 interface Known {
@@ -74,12 +86,12 @@ interface Known {
   planned: PlannedJob | undefined;
   marks: JobMarks;
   group: 'alive' | 'dead' | null;
+  ownerAlive: boolean | null;
   plan: Plan | undefined;
   examiner: Examiner;
 }
 
-function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks, group, plan, examiner }: Known): Verdict {
-  const owner = record?.owner ?? null;
+function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks, group, ownerAlive, plan, examiner }: Known): Verdict {
   return judge(
     {
       record,
@@ -87,7 +99,7 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
       plan,
       marks,
       group,
-      ownerAlive: owner === null ? null : isAlive(owner) && !isSelf(owner, examiner),
+      ownerAlive,
       coordinatorLive: examiner.coordinatorLive,
       logModifiedAt: statIfExists(outputLogPath(store, id, dir))?.mtime ?? null,
     },
@@ -99,6 +111,11 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
 function groupOf(pid: number | null, known: Parameters<typeof inspectJobGroup>[1]): 'alive' | 'dead' | null {
   if (pid === null) return null;
   return inspectJobGroup(pid, known) === 'its-own' ? 'alive' : 'dead';
+}
+
+function isOwnerAlive(owners: readonly (ProcessIdentity | null)[], examiner: Examiner): boolean | null {
+  const known = owners.filter((owner) => owner !== null);
+  return known.length === 0 ? null : known.some((owner) => isAlive(owner) && !isSelf(owner, examiner));
 }
 
 function isSelf(owner: ProcessIdentity, { self }: Examiner): boolean {

@@ -8,7 +8,7 @@ import {
   type InvocationId,
   type Store,
 } from '../../logstore';
-import { bootId, hostName, isAlive } from '../../process';
+import { bootId, hostName } from '../../process';
 import { examine, type ExaminedInvocation, type ExaminedJob, type Examiner } from './examine';
 import type { Verdict } from './judge';
 import { finishNotRun, recordNotRun } from './not-run';
@@ -127,7 +127,7 @@ function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict
 function isTooLate({ plan, jobs }: ExaminedInvocation, now: Date): (name: string) => boolean {
   if (plan === undefined || now.getTime() - plan.dispatchedAt.getTime() <= takeUpLimitMs) return () => false;
   // Somebody living has taken this plan up, perhaps without a socket: it is his to finish.
-  const ownerLives = jobs.some((job) => job.kind === 'active' && job.record?.owner != null && isAlive(job.record.owner));
+  const ownerLives = jobs.some((job) => job.kind === 'active' && job.ownerAlive === true);
   if (ownerLives) return () => false;
 
   const running = new Set(jobs.filter((job) => job.kind === 'active' && job.verdict.kind !== 'pending' && job.verdict.kind !== 'end').map(nameOf));
