@@ -1,7 +1,5 @@
 import { isatty } from 'node:tty';
-import { join } from 'node:path';
-import { readDirectories, withDefaultLayout } from '../config';
-import { makePrivateDirectory, readTextIfExists, writeFileAtomic } from '../fs';
+import { readDirectories, saveDefaultLayout } from '../config';
 import { builtinLayout, defaultLayout, type Layout } from '../layout';
 import type { Messages } from '../output';
 import type { CommandContext } from './context';
@@ -34,17 +32,14 @@ export async function askFirstLayout(context: CommandContext, messages: Messages
   if (answer === 'cancelled') return 'cancelled';
   recordHint('layout-options', context);
   if (answer === 'n') return defaultLayout;
-  if (answer === 'd') saveAsDefault('contained', context, messages);
+  if (answer === 'd') await saveAsDefault('contained', context, messages);
   return builtinLayout('contained');
 }
 
-function saveAsDefault(name: string, { env }: CommandContext, messages: Messages): void {
+async function saveAsDefault(name: string, { env }: CommandContext, messages: Messages): Promise<void> {
   try {
-    const { config } = readDirectories(env);
-    const path = join(config, 'config.toml');
-    makePrivateDirectory(config);
-    writeFileAtomic(path, withDefaultLayout(readTextIfExists(path) ?? '', name));
-  } catch (error) { // no permission, a full disk: this clone gets its layout all the same
+    await saveDefaultLayout(readDirectories(env).config, name);
+  } catch (error) { // no permission, a full disk, a broken file: this clone gets its layout all the same
     if (!(error instanceof Error)) throw error;
     messages.warning(`Could not save the default layout: ${error.message}`);
   }

@@ -41,4 +41,5 @@ export { formatSize, parseDuration, parseSize } from './units';
 export type { Quantity } from './units';
 
 export { readConfigToml, withDefaultLayout } from './config-toml';
+export { saveDefaultLayout } from './default-layout';
 export type { ConfigToml, LayoutDefinition } from './config-toml';

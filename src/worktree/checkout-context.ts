@@ -33,7 +33,10 @@ export function currentWorktree({ repository, worktrees }: Survey): Worktree | u
 }
 
 /** The worktree whose daft.yml takes part in choosing the layout (worktrees-create.md 2.3). */
-export async function configurationWorktree({ repository, worktrees, services }: CheckoutContext, base: string | undefined): Promise<string | undefined> {
+export async function configurationWorktree(
+  { repository, worktrees, services }: Pick<CheckoutContext, 'repository' | 'worktrees'> & { services: Pick<WorktreeServices, 'git' | 'settings'> },
+  base: string | undefined,
+): Promise<string | undefined> {
   if (repository.worktreeRoot !== undefined) return repository.worktreeRoot;
   const present = worktrees.filter(({ missing }) => !missing);
   const on = (branch: string | undefined) => (branch === undefined ? undefined : present.find((worktree) => worktree.branch === branch));

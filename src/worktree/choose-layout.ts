@@ -36,32 +36,50 @@ export interface LayoutFacts {
   configurationWorktree: () => Promise<string | undefined>;
 }
 
-/** The layout of an existing repository, by the order of worktrees-create.md 5.6 and the rules of 5.8. */
-export async function chooseLayout(facts: LayoutFacts, services: WorktreeServices, adviser: LayoutAdviser | undefined): Promise<ChosenLayout> {
+/** What a repository's layout is by the order of worktrees-create.md 5.6, or that nothing tells. */
+export type CurrentLayout =
+  | { kind: 'decided'; layout: Layout; source: LayoutSource }
+  | { kind: 'detected'; layout: Layout }
+  | { kind: 'unresolved'; reason: UnresolvedLayout };
+
+export type UnresolvedLayout = Exclude<Detection['kind'], 'detected'>;
+
+type LayoutServices = Pick<WorktreeServices, 'settings' | 'directories' | 'env' | 'narrator'>;
+
+/** Reads only, and asks nobody. */
+export async function findCurrentLayout(facts: LayoutFacts, services: LayoutServices): Promise<CurrentLayout> {
   const custom = await readConfigToml(services.directories.config, services.narrator.warning);
   const decided = await decide(facts, custom, services);
-  if (decided) return { layout: decided.layout, ownWord: decided.source === 'repo setting', remember: false };
+  if (decided) return { kind: 'decided', ...decided };
+  const detection = detect(facts, allLayouts(custom.layouts), services);
+  return detection.kind === 'detected' ? detection : { kind: 'unresolved', reason: detection.kind };
+}
 
-  const layouts = allLayouts(custom.layouts);
-  const detection = detect(facts, layouts, services);
+/** The layout of an existing repository, by the order of worktrees-create.md 5.6 and the rules of 5.8. */
+export async function chooseLayout(facts: LayoutFacts, services: WorktreeServices, adviser: LayoutAdviser | undefined): Promise<ChosenLayout> {
+  const current = await findCurrentLayout(facts, services);
+  if (current.kind === 'decided') return { layout: current.layout, ownWord: current.source === 'repo setting', remember: false };
+
   const hasLinked = facts.worktrees.some(({ main }) => !main);
+  const detected = current.kind === 'detected' ? current.layout : undefined;
   if (adviser === undefined) {
-    if (detection.kind === 'detected') return { layout: detection.layout, ownWord: true, remember: true };
+    if (detected) return { layout: detected, ownWord: true, remember: true };
     return { layout: defaultLayout, ownWord: false, remember: !hasLinked };
   }
-  return ask(detection, { layouts, hasLinked, adviser });
+  const { layouts: custom } = await readConfigToml(services.directories.config, () => {});
+  return ask(detected, { layouts: allLayouts(custom), hasLinked, adviser });
 }
 
 async function ask(
-  detection: Detection,
+  detected: Layout | undefined,
   { layouts, hasLinked, adviser }: { layouts: readonly Layout[]; hasLinked: boolean; adviser: LayoutAdviser },
 ): Promise<ChosenLayout> {
-  if (detection.kind === 'detected' && (await adviser.confirm(detection.layout))) return { layout: detection.layout, ownWord: true, remember: true };
-  if (detection.kind !== 'detected') {
+  if (detected && (await adviser.confirm(detected))) return { layout: detected, ownWord: true, remember: true };
+  if (!detected) {
     if (!hasLinked) return { layout: defaultLayout, ownWord: false, remember: true };
     adviser.tellUnrecognised();
   }
-  const layout = await adviser.pick(layouts, detection.kind === 'detected' ? detection.layout : defaultLayout);
+  const layout = await adviser.pick(layouts, detected ?? defaultLayout);
   if (hasLinked) await adviser.offerConsolidation(layout);
   return { layout, ownWord: true, remember: true };
 }
@@ -69,7 +87,7 @@ async function ask(
 async function decide(
   { repository, configurationWorktree }: LayoutFacts,
   custom: ConfigToml,
-  { directories, narrator }: WorktreeServices,
+  { directories, narrator }: LayoutServices,
 ): Promise<{ layout: Layout; source: LayoutSource } | undefined> {
   const resolve = (source: LayoutSource, text: string | null | undefined) => {
     const { decided, warnings } = resolveLayout([{ source, text }], custom.layouts);
@@ -96,7 +114,7 @@ async function layoutOfDaftYml(worktree: string | undefined, cacheDir: string, w
   return loaded.kind === 'loaded' ? loaded.config.layout : undefined;
 }
 
-function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: WorktreeServices): Detection {
+function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: LayoutServices): Detection {
   if (settings.multiRemoteEnabled) return { kind: 'no match' };
   const { projectRoot, bare } = repository;
   return detectLayout({ projectRoot, bare, worktrees, layouts, home: canonicalPath(homeOf(env)), dataDir: canonicalPath(directories.data), directoryExists });

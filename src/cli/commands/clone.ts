@@ -3,8 +3,7 @@ import { realpathSync } from 'node:fs';
 import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, readGlobalConfigList } from '../../git';
-import { builtinLayouts } from '../../layout';
-import { cloneRepository, findNamedLayout, type Cloned, type WorktreeServices } from '../../worktree';
+import { cloneRepository, type Cloned } from '../../worktree';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { openWorktreeCommand } from '../worktree-command';
@@ -13,7 +12,7 @@ import { execAfter } from '../exec-after';
 import { hintAtShellIntegration } from '../hints';
 import { tellCancelled } from '../key-prompt';
 import { askFirstLayout } from '../layout-question';
-import { similarTo } from '../similar';
+import { namedLayout } from '../named-layout';
 import type { ParsedArguments } from '../spec';
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
@@ -73,15 +72,6 @@ function refuseCombinations(parsed: ParsedArguments, branches: readonly string[]
   ];
   const refusal = refusals.find(([refused]) => refused);
   if (refusal) throw new DaftError(refusal[1]);
-}
-
-async function namedLayout(text: string, services: WorktreeServices) {
-  const found = await findNamedLayout(text, services);
-  if (!('unknown' in found)) return found;
-  const similar = similarTo(text, [...builtinLayouts.map(({ name }) => name), ...found.known]);
-  throw new DaftError(`Unknown layout '${text}'`, {
-    hint: similar.length === 0 ? undefined : [similar.length === 1 ? 'Did you mean this?' : 'Did you mean one of these?', ...similar.map((name) => `  ${name}`)].join('\n'),
-  });
 }
 
 function resultOf(cloned: Exclude<Cloned, { kind: 'cancelled' }>, { cwd }: CommandContext): string {

@@ -3,6 +3,7 @@ import type { CommandSpec } from '../spec';
 import { createCommands } from './create';
 import { hooksCommands } from './hooks';
 import { jobsCommands } from './jobs';
+import { layoutCommands } from './layout';
 import { manageCommands } from './manage';
 import { shellCommands } from './shell';
 
@@ -11,5 +12,6 @@ export const commandTable: readonly CommandSpec[] = [
   ...manageCommands,
   ...hooksCommands,
   ...jobsCommands,
+  ...layoutCommands,
   ...shellCommands,
 ];
