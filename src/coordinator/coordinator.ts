@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../fault';
 import { readTextIfExists, removeFile, writeFileAtomic } from '../fs';
 import type { InvocationId } from '../logstore';
@@ -48,8 +49,18 @@ export class Coordinator {
       const term = await this.#serveTerm();
       if (term !== 'idle') await this.#quiet();
       if (term !== 'idle' && term !== 'no-socket') return;
+      if (term === 'no-socket') await this.#pause(); // what could not be started is not tried without end
       // A plan that was published while the name was given back found nobody to wake.
       if ((await this.#supervisor.takeUpAll()) === 0 && this.#supervisor.isQuiet) return;
+    }
+  }
+
+  /** As long as one with a socket idles, unless told to go. */
+  async #pause(): Promise<void> {
+    try {
+      await delay(idleMs, undefined, { signal: this.#stop });
+    } catch (error) {
+      if (!this.#stop.aborted) throw error;
     }
   }
 

@@ -43,6 +43,9 @@ interface Course extends Fire {
 }
 
 const defaultPlaces = 64;
+/** A plan that cannot be read now, for want of descriptors or of a server's answer, is tried again. */
+const tryAgainAfterMs = 1_000;
+const triesAtMost = 60;
 /** Spawning and recording block us for milliseconds each; between this many, requests get their turn. */
 const actsPerTurn = 4;
 
@@ -57,6 +60,8 @@ export class Supervisor {
   #courses: Course[] = [];
   /** Taken up or found to hold nothing for us. */
   readonly #seen = new Set<InvocationId>();
+  /** Could not be taken up, and will be tried again; as long as there are any, there is work. */
+  readonly #refused = new Map<InvocationId, { tries: number; again: NodeJS.Timeout }>();
   #places = defaultPlaces;
   #turnAhead = false;
   #closed = false;
@@ -69,7 +74,7 @@ export class Supervisor {
   }
 
   get isQuiet(): boolean {
-    return this.#courses.length === 0;
+    return this.#courses.length === 0 && this.#refused.size === 0;
   }
 
   get counts(): { running: number; pending: number } {
@@ -90,12 +95,15 @@ export class Supervisor {
   /** From now on nothing is taken up; what was, goes on to its end. */
   close(): void {
     this.#closed = true;
+    for (const { again } of this.#refused.values()) clearTimeout(again);
+    this.#refused.clear();
+    this.#changed();
   }
 
   /** Takes up every plan that has something to do, one per turn of the event loop; returns how many jobs that are. */
   async takeUpAll(): Promise<number> {
     let jobs = 0;
-    for (const id of listActiveIds(this.#surroundings.store)) {
+    for (const id of this.#listActive()) {
       jobs += this.takeUp(id);
       await nextTurn();
     }
@@ -104,7 +112,17 @@ export class Supervisor {
 
   /** Takes up plans whose commands could not tell us of them. */
   takeUpUnseen(): void {
-    for (const id of listActiveIds(this.#surroundings.store)) if (!this.#seen.has(id)) this.takeUp(id);
+    for (const id of this.#listActive()) if (!this.#seen.has(id)) this.takeUp(id);
+  }
+
+  #listActive(): InvocationId[] {
+    const { store, log } = this.#surroundings;
+    try {
+      return listActiveIds(store);
+    } catch (error) {
+      log.error({ err: error }, 'plans cannot be listed'); // whoever looks next finds them
+      return [];
+    }
   }
 
   /** Takes up one plan, or survivors of one; returns the number of its active jobs here. */
@@ -113,20 +131,38 @@ export class Supervisor {
     if (known !== undefined) return known.live.size + waitingIn(known);
     if (this.#closed) return 0;
     this.#seen.add(id);
+    const course = this.#tryToBegin(id);
+    if (course === undefined) return 0;
+    this.#courses = [...this.#courses, course].toSorted((a, b) => dispatchedAt(a) - dispatchedAt(b));
+    this.#places = this.#courses.at(-1)?.plan?.maxParallel ?? defaultPlaces; // what the user has set last
+    this.#surroundings.log.info({ invocation: id, running: course.live.size, pending: waitingIn(course) }, 'taken up');
+    if (DAFT_FAULTS) fault('plan: taken up');
+    this.#takeTurn();
+    this.#changed();
+    return course.live.size + waitingIn(course);
+  }
+
+  /** Undefined if there is nothing to do, now or at all. */
+  #tryToBegin(id: InvocationId): Course | undefined {
+    const refused = this.#refused.get(id);
+    clearTimeout(refused?.again);
     try {
       const course = this.#begin(id);
-      if (course === undefined) return 0;
-      this.#courses = [...this.#courses, course].toSorted((a, b) => dispatchedAt(a) - dispatchedAt(b));
-      this.#places = this.#courses.at(-1)?.plan?.maxParallel ?? defaultPlaces; // what the user has set last
-      this.#surroundings.log.info({ invocation: id, running: course.live.size, pending: waitingIn(course) }, 'taken up');
-      if (DAFT_FAULTS) fault('plan: taken up');
-      this.#takeTurn();
-      this.#changed();
-      return course.live.size + waitingIn(course);
+      this.#refused.delete(id);
+      if (refused !== undefined && course === undefined) this.#changed();
+      return course;
     } catch (error) {
       this.#surroundings.log.error({ err: error, invocation: id }, 'cannot be taken up');
-      return 0;
+      const tries = (refused?.tries ?? 0) + 1;
+      this.#refused.set(id, { tries, again: setTimeout(() => (tries < triesAtMost ? this.takeUp(id) : this.#giveUp(id)), tryAgainAfterMs) });
+      return undefined;
     }
+  }
+
+  /** The next coordinator may have more luck. */
+  #giveUp(id: InvocationId): void {
+    this.#refused.delete(id);
+    this.#changed();
   }
 
   /** Tells the chosen jobs to end; returns the names of those that it could tell. The signals are sent before this returns. */
@@ -149,7 +185,7 @@ export class Supervisor {
 
   /** Takes up nothing more and cancels everything (jobs.md 6.7). */
   shutDown(): void {
-    this.#closed = true;
+    this.close();
     this.#hurried = true;
     this.cancel(() => true, { kill: false });
     for (const { watch, unrecorded } of this.#courses) {

@@ -5,6 +5,14 @@ export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.Err
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }
 
+/**
+ * Whether a read failed for what lies there: a directory, a loop, no permission, far too large. Where it failed for want of
+ * descriptors or memory, nothing is known of the file, and to take it for missing would be a mistake.
+ */
+export function isUnreadable(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && !isErrno(error, 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN');
+}
+
 /** What lies under `path`, links followed; undefined if nothing does (ENOENT, ENOTDIR). Other errors are thrown. */
 export function statIfExists(path: string): Stats | undefined {
   return unlessMissing(() => statSync(path, { throwIfNoEntry: false }));

@@ -1,5 +1,5 @@
 /** The file operations that must not be half done: atomic publish, exclusive creation, locks, trash. Sync on purpose. */
-export { isErrno, lstatIfExists, statIfExists, unlessMissing } from './errno';
+export { isErrno, isUnreadable, lstatIfExists, statIfExists, unlessMissing } from './errno';
 export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';
 export { measureTree, newestChange } from './measure';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists, makePrivateDirectory, randomBytes, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
 import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';
@@ -139,7 +139,7 @@ function readFields(path: string): ReturnType<typeof parseFields> {
     const text = readTextIfExists(path);
     return text === undefined ? undefined : parseFields(text);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined; // a directory, no permission, far too large: unreadable
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 import { mkdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { createExclusive, isErrno, lstatIfExists, publishExclusive, readTextIfExists, removeFile } from '../fs';
+import { createExclusive, isErrno, isUnreadable, lstatIfExists, publishExclusive, readTextIfExists, removeFile } from '../fs';
 import { parseExitMark, parsePidMark } from '../process';
 import { ensureJobDir } from './invocations';
 import { jobDirPath, type Store } from './store';
 import type { Invocation, InvocationId, JobMarks } from './types';
 
-/** The marks of a job; what cannot be read counts as missing. */
+/** The marks of a job; what is unreadable counts as missing. */
 export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks {
   const path = jobDirPath(store, id, dir);
   const pid = readMark(join(path, 'pid'));
@@ -76,7 +76,7 @@ export function readMark(path: string): { text: string; at: Date } | undefined {
     const file = lstatIfExists(path);
     return file?.isFile() === true ? { text, at: file.mtime } : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }
@@ -85,7 +85,7 @@ function lookAt(path: string): Stats | undefined {
   try {
     return lstatIfExists(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { lstatIfExists, readTextIfExists } from '../fs';
+import { fault } from '../fault';
+import { isUnreadable, lstatIfExists, readTextIfExists } from '../fs';
 import { asTextMap, parseFields } from './fields';
 import { parsePlan } from './plan-file';
 import { invocationPath, type Store } from './store';
@@ -36,9 +37,10 @@ export function envPath(store: Store, id: InvocationId): string {
 
 function readQuietly(path: string): string | undefined {
   try {
+    if (DAFT_FAULTS) fault('plan: before reading');
     return readTextIfExists(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined; // a directory, no permission: as good as none
+    if (isUnreadable(error)) return undefined; // as good as none
     throw error;
   }
 }

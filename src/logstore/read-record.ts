@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { lstatIfExists, readTextIfExists } from '../fs';
+import { isUnreadable, lstatIfExists, readTextIfExists } from '../fs';
 import { parseFields, type Fields } from './fields';
 import { recordOf } from './record-file';
 import { jobDirPath, outputLogPath, type Store } from './store';
 import type { InvocationId, JobRecord } from './types';
 
-/** The record of one job; undefined if there is none that can be read. Never throws for what lies in its place. */
+/** The record of one job; undefined if there is none that can be read. Never throws for what lies in its place, but where nothing can be read now. */
 export function readRecord(store: Store, id: InvocationId, dir: string): { record: JobRecord | undefined; file: Fields | undefined } {
   try {
     const text = readTextIfExists(metaPath(store, id, dir));
     const file = text === undefined ? undefined : parseFields(text);
     return { record: file === undefined ? undefined : recordOf(file), file };
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return { record: undefined, file: undefined }; // a directory, no permission, far too large
+    if (isUnreadable(error)) return { record: undefined, file: undefined };
     throw error;
   }
 }
