@@ -1,6 +1,6 @@
 import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
-import { outputAfter, recordNotRun, recordOfPlanned } from '../jobs/reconcile';
+import { failureOf, failureOfNotRun, outputAfter, recordNotRun, recordOfPlanned, type Failure, type NotRun } from '../jobs/reconcile';
 import {
   ensureJobDir,
   jobDirPath,
@@ -120,8 +120,7 @@ export class OwnJob implements LiveJob {
     const end: JobEnd = { dir: jobDir, record, output };
     const recorded = recordFinally(this.#surroundings, invocation, end);
     if (recorded === 'already-ended') return { kind: 'not-ours' };
-    if (outcome.error !== undefined) this.#tellFailure({ error: outcome.error });
-    else if (outcome.status === 'failed') this.#tellFailure({ exitCode: outcome.exitCode ?? -1 });
+    this.#tell(failureOf(jobDir, record, outcome.error));
     return { kind: 'ended', ending: endingOf(record), ...(recorded === 'failed' && { unrecorded: end }) };
   }
 
@@ -141,13 +140,13 @@ export class OwnJob implements LiveJob {
   #couldNotStart(reason: string): OwnEnd {
     const { store, now } = this.#surroundings;
     const { invocation } = this.#fire;
-    if (recordNotRun(store, invocation, this.#planned, { kind: 'could-not-start', reason }, now()) === 'taken') return { kind: 'not-ours' };
-    this.#tellFailure({ error: reason });
+    const why: NotRun = { kind: 'could-not-start', reason };
+    if (recordNotRun(store, invocation, this.#planned, why, now()) === 'taken') return { kind: 'not-ours' };
+    this.#tell(failureOfNotRun(this.#planned, why));
     return { kind: 'ended', ending: 'failed' };
   }
 
-  #tellFailure(how: { exitCode: number } | { error: string }): void {
-    const { name, jobDir: dir, backgroundOutput } = this.#planned;
-    this.#fire.notice.failed({ name, dir, backgroundOutput }, how);
+  #tell(failure: Failure | undefined): void {
+    if (failure !== undefined) this.#fire.notice.failed(failure);
   }
 }

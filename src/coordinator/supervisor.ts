@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fault } from '../fault';
 import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
-import { examine, examinerOf, recordNotRun, repair, type ExaminedInvocation, type NotRun } from '../jobs/reconcile';
-import { leaveNotice, listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
+import { examine, examinerOf, keepFailure, recordNotRun, repair, type ExaminedInvocation, type Failure, type NotRun } from '../jobs/reconcile';
+import { listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
 import { ownUid } from './client/socket-path';
 import { recordLater, type JobEnd } from './final-record';
-import { openNotice } from './notice';
+import { openNotice, type Notice } from './notice';
 import { endingOf, endingOfNotRun } from './outcome';
 import { OwnJob, type OwnEnd } from './own-job';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
@@ -204,15 +204,6 @@ export class Supervisor {
     }
   }
 
-  #keepNotice(id: InvocationId, dir: string, line: string): void {
-    const { store, log } = this.#surroundings;
-    try {
-      leaveNotice(store, { id, dir, line });
-    } catch (error) {
-      log.warn({ err: error, dir, invocation: id }, 'notice is lost'); // the listing has the failure all the same
-    }
-  }
-
   /** Undefined if nothing is left to do for this invocation. */
   #begin(id: InvocationId): Course | undefined {
     const { store, self, now, log } = this.#surroundings;
@@ -220,20 +211,26 @@ export class Supervisor {
     const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, warn }), self };
     const found = examine(store, id, examiner);
     if (found === 'gone') return undefined;
-    const { ended, needsCoordinator } = repair(store, found, { now: now(), warn });
-    if (!needsCoordinator) {
-      settleInvocation(store, id);
-      return undefined;
+    const keep = (failure: Failure) => keepFailure(store, id, failure, warn);
+    // Before the machine was started anew, its name was that of another terminal.
+    const device = found.plan?.boot === self.boot ? found.plan.notifyTty : null;
+    const notice = openNotice({ device, uid: ownUid(), keep });
+    try {
+      const { ended, needsCoordinator } = repair(store, found, { now: now(), warn, tell: (failure) => notice.failed(failure) });
+      const examined = ended === 0 ? found : examine(store, id, examiner);
+      if (needsCoordinator && examined !== 'gone') return this.#courseOf(examined, notice);
+    } catch (error) {
+      notice.close();
+      throw error;
     }
-    const examined = ended === 0 ? found : examine(store, id, examiner);
-    if (examined === 'gone') return undefined;
-    return this.#courseOf(examined);
+    notice.close();
+    settleInvocation(store, id);
+    return undefined;
   }
 
-  #courseOf({ invocation, plan, jobs }: ExaminedInvocation): Course {
+  #courseOf({ invocation, plan, jobs }: ExaminedInvocation, notice: Notice): Course {
     const { log } = this.#surroundings;
-    const keep = (dir: string, line: string) => this.#keepNotice(invocation.id, dir, line);
-    const fire: Fire = { invocation, plan, notice: openNotice({ device: plan?.notifyTty ?? null, uid: ownUid(), keep }) };
+    const fire: Fire = { invocation, plan, notice };
     const unplanned = jobs.flatMap((job): Node[] => {
       if (job.kind === 'ended' || job.planned !== undefined || job.record === undefined || job.verdict.kind !== 'adopt') return [];
       return [{ name: job.record.name, needs: [], dir: job.dir, planned: undefined }];
@@ -343,8 +340,7 @@ export class Supervisor {
     course.live.delete(name);
     switch (end.kind) {
       case 'ended':
-        course.ended.set(name, end.ending);
-        if (end.unrecorded !== undefined) this.#recordLater(course, name, end.unrecorded);
+        this.#haveEnded(course, name, end);
         break;
       case 'not-ours':
         this.#watch(course, name, course.nodes.get(name)?.dir ?? name);
@@ -353,6 +349,11 @@ export class Supervisor {
         for (const other of course.nodes.keys()) if (isWaiting(course, other)) course.ended.set(other, 'held-back');
     }
     this.#takeTurn();
+  }
+
+  #haveEnded(course: Course, name: string, { ending, unrecorded }: { ending: Ending; unrecorded?: JobEnd }): void {
+    course.ended.set(name, ending);
+    if (unrecorded !== undefined) this.#recordLater(course, name, unrecorded);
   }
 
   /** What needs the job goes on meanwhile; the course is not over before its ends are on disk. */
@@ -368,7 +369,7 @@ export class Supervisor {
   #watch(course: Course, name: string, dir: string): void {
     const ended = (end: WatchedEnd) => {
       course.live.delete(name);
-      if (end.kind === 'ended') course.ended.set(name, end.ending);
+      if (end.kind === 'ended') this.#haveEnded(course, name, end);
       this.#takeTurn();
     };
     course.live.set(name, course.watch.add(name, dir, ended));

@@ -1,17 +1,18 @@
 import { watch as watchFiles, type FSWatcher } from 'node:fs';
 import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
-import { examine, examinerOf, finishNotRun, outputAfter, recordOfEnd, recordOfPlanned, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
+import { examine, examinerOf, failureOf, failureOfNotRun, finishNotRun, outputAfter, recordOfEnd, recordOfPlanned, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
 import { jobDirPath, noteAdopter, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
 import { inspectJobGroup, startToken } from '../process';
-import { recordFinally } from './final-record';
+import { recordFinally, type JobEnd } from './final-record';
 import { Ladder, type StopReason } from './ladder';
 import { holdToLimits } from './limits';
 import { endingOf, endingOfNotRun, outcomeOfStop } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
 
 export type WatchedEnd =
-  | { kind: 'ended'; ending: Ending }
+  /** `unrecorded` where the disk refused it. */
+  | { kind: 'ended'; ending: Ending; unrecorded?: JobEnd }
   /** Nobody has it any more: it waits again. */
   | { kind: 'pending' };
 
@@ -203,21 +204,23 @@ export class Watch {
     const record = recordOfEnd(invocation, job, end);
     if (record === undefined) return this.#end(watched, { kind: 'ended', ending: 'failed' });
     const output = error === undefined ? outputAfter(record) : { appendLine: error };
-    if (recordFinally(this.#surroundings, invocation, { dir: watched.dir, record, output }) === 'already-ended') {
+    const jobEnd: JobEnd = { dir: watched.dir, record, output };
+    const recorded = recordFinally(this.#surroundings, invocation, jobEnd);
+    if (recorded === 'already-ended') {
       this.#lookWithin(0); // what we saw was half of it
       return;
     }
-    if (end.status === 'failed') {
-      const { name, dir } = watched;
-      const { backgroundOutput } = record;
-      notice.failed({ name, dir, backgroundOutput }, error === undefined ? { exitCode: end.exitCode ?? -1 } : { error });
-    }
-    this.#end(watched, { kind: 'ended', ending: endingOf(record) });
+    const failure = failureOf(watched.dir, record, error);
+    if (failure !== undefined) notice.failed(failure);
+    this.#end(watched, { kind: 'ended', ending: endingOf(record), ...(recorded === 'failed' && { unrecorded: jobEnd }) });
   }
 
   #finishNotRun(watched: Watched, planned: PlannedJob, why: NotRun): void {
     const { store, now } = this.#surroundings;
-    finishNotRun(store, this.#fire.invocation, planned, why, now());
+    const { invocation, notice } = this.#fire;
+    finishNotRun(store, invocation, planned, why, now());
+    const failure = failureOfNotRun(planned, why);
+    if (failure !== undefined) notice.failed(failure);
     this.#end(watched, { kind: 'ended', ending: endingOfNotRun(why) });
   }
 

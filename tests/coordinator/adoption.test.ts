@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { ask, isLive, start } from '../../src/coordinator/client';
 import { cancelJobs, readActiveJobs } from '../../src/jobs';
 import { reconcile } from '../../src/jobs/reconcile';
-import { listActiveIds, requestCancel } from '../../src/logstore';
+import { listActiveIds, requestCancel, takeNotices } from '../../src/logstore';
+import { groupState } from '../../src/process';
 import { waitFor } from '../support';
 import { coordinatorLog, startToDie, temporaryRepository, type Repository } from './dispatch';
 
@@ -55,6 +56,57 @@ test('what ended while nobody looked is recorded with its exit code by the next 
   expect(look(repo)).toEqual({ needCoordinator: [], ended: 1 });
   expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: 9 });
   expect(existsSync(join(repo.store.dir, '.active'))).toBe(false);
+});
+
+test('failures that are found afterwards are kept for the next command that somebody watches', async () => {
+  await using repo = await temporaryRepository();
+  const specs = { broken: {}, muted: { backgroundOutput: 'silent' }, fine: {}, dropped: {}, killed: {} } as const;
+  const puppets = Object.entries(specs).map(([name, spec]) => repo.puppet(name, spec));
+  const fire = await repo.dispatch(puppets.map(({ job }) => job));
+  for (const { puppet, job } of puppets) {
+    await puppet.started();
+    await repo.running(fire, job.name);
+  }
+  const killed = await repo.running(fire, 'killed');
+  await killCoordinators(repo);
+  requestCancel(repo.store, fire, 'dropped');
+  process.kill(-(killed.pid ?? 0), 'SIGKILL');
+  for (const { puppet } of puppets.slice(0, 4)) await puppet.exit(puppet.name === 'fine' ? 0 : 9);
+  await waitFor('the exit marks', () => puppets.slice(0, 4).every(({ job }) => existsSync(join(repo.store.dir, fire.id, job.name, 'exit'))));
+  await waitFor('the death', () => groupState(killed.pid ?? 0) === 'extinct');
+  const late = repo.publish([{ name: 'late' }, { name: 'hushed', backgroundOutput: 'silent' }], dispatched(61));
+
+  expect(look(repo).ended).toBe(7);
+  expect(repo.statuses(fire.id)).toEqual({ broken: 'failed', muted: 'failed', fine: 'completed', dropped: 'cancelled', killed: 'crashed' });
+  expect(repo.statuses(late.id)).toEqual({ late: 'crashed', hushed: 'crashed' });
+  expect(takeNotices(repo.store).toSorted()).toEqual([
+    "daft: background job 'broken' failed (exit code: 9) -- daft hooks jobs logs broken",
+    "daft: background job 'killed' failed: crashed, its end was not seen",
+    "daft: background job 'late' failed: never started",
+  ]);
+});
+
+test('a coordinator tells of what it finds ended, and of what ends while it watches', async () => {
+  await using repo = await temporaryRepository();
+  const [ended, adoptee] = [repo.puppet('ended'), repo.puppet('adoptee')];
+  const fire = await repo.dispatch([ended.job, adoptee.job]);
+  for (const { puppet, job } of [ended, adoptee]) {
+    await puppet.started();
+    await repo.running(fire, job.name);
+  }
+  const { pid } = await repo.running(fire, 'adoptee');
+  await killCoordinators(repo);
+  await ended.puppet.exit(3);
+  await waitFor('the exit mark', () => existsSync(join(repo.store.dir, fire.id, 'ended', 'exit')));
+  await start(repo.store, repo.launcher);
+  await adopted(repo);
+  process.kill(-(pid ?? 0), 'SIGKILL');
+  await repo.ended(fire, 'adoptee', 'crashed');
+  await waitFor('the coordinator to leave', () => repo.coordinators().length === 0);
+  expect(takeNotices(repo.store).toSorted()).toEqual([
+    "daft: background job 'adoptee' failed: crashed, its end was not seen",
+    "daft: background job 'ended' failed (exit code: 3) -- daft hooks jobs logs ended",
+  ]);
 });
 
 test('an adopted job keeps its timeout, counted from its start', async () => {

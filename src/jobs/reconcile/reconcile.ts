@@ -10,8 +10,9 @@ import {
 } from '../../logstore';
 import { bootId, hostName } from '../../process';
 import { examine, type ExaminedInvocation, type ExaminedJob, type Examiner } from './examine';
+import { failureOf, failureOfNotRun, keepFailure, type Failure } from './failure';
 import type { Verdict } from './judge';
-import { finishNotRun, recordNotRun } from './not-run';
+import { finishNotRun, recordNotRun, type NotRun } from './not-run';
 import { outputAfter, recordOfEnd } from './records';
 
 export interface ReconcileReport {
@@ -38,7 +39,8 @@ export function reconcile(
     try {
       const examined = examine(store, id, examiner);
       if (examined === 'gone') continue;
-      const { ended, needsCoordinator } = repair(store, examined, { now: options.now, warn: options.warn });
+      const tell = (failure: Failure) => keepFailure(store, id, failure, options.warn);
+      const { ended, needsCoordinator } = repair(store, examined, { now: options.now, warn: options.warn, tell });
       report.ended += ended;
       if (needsCoordinator) report.needCoordinator.push(id);
       else settleInvocation(store, id);
@@ -60,11 +62,15 @@ export function examinerOf(store: Store, options: { now: Date; coordinatorLive: 
   };
 }
 
-/** Records what has ended, drops what nobody may start any more, and tells whether something is left to do. */
+/**
+ * Records what has ended, drops what nobody may start any more, and says whether something is left to do.
+ *
+ * @param options.tell gets each failure that was found, once its record is there
+ */
 export function repair(
   store: Store,
   examined: ExaminedInvocation,
-  options: { now: Date; warn: (text: string) => void },
+  options: { now: Date; warn: (text: string) => void; tell: (failure: Failure) => void },
 ): { ended: number; needsCoordinator: boolean } {
   const { invocation, jobs } = examined;
   const tooLate = isTooLate(examined, options.now);
@@ -74,8 +80,10 @@ export function repair(
     if (job.kind === 'ended') continue;
     try {
       const outcome = repairJob(store, invocation, { job, now: options.now, tooLate });
-      if (outcome === 'ended') ended += 1;
       if (outcome === 'needs-coordinator') needsCoordinator = true;
+      if (typeof outcome === 'string') continue;
+      ended += 1;
+      if (outcome.failure !== undefined) options.tell(outcome.failure);
     } catch (error) {
       options.warn(`cannot reconcile job '${nameOf(job)}' of invocation ${invocation.id}: ${String(error)}`);
     }
@@ -85,12 +93,21 @@ export function repair(
 
 type ActiveJob = Extract<ExaminedJob, { kind: 'active' }>;
 
+/** What was recorded; `failure` where somebody is to hear of it. */
+interface Ended {
+  failure: Failure | undefined;
+}
+
 function repairJob(
   store: Store,
   invocation: Invocation,
   { job, now, tooLate }: { job: ActiveJob; now: Date; tooLate: (name: string) => boolean },
-): 'ended' | 'needs-coordinator' | 'left' {
+): Ended | 'needs-coordinator' | 'left' {
   const { verdict, planned } = job;
+  const recordUnlessTaken = (why: NotRun): Ended | 'left' => {
+    if (planned === undefined || recordNotRun(store, invocation, planned, why, now) === 'taken') return 'left';
+    return { failure: failureOfNotRun(planned, why) };
+  };
   switch (verdict.kind) {
     case 'leave':
     case 'stale':
@@ -98,29 +115,27 @@ function repairJob(
     case 'claimed':
     case 'adopt':
       return 'needs-coordinator';
-    case 'pending': {
+    case 'pending':
+      if (job.marks.cancelRequested) return recordUnlessTaken({ kind: 'cancelled' });
       if (planned === undefined) return 'left';
-      if (!job.marks.cancelRequested && !tooLate(planned.name)) return 'needs-coordinator';
-      const why = job.marks.cancelRequested ? ({ kind: 'cancelled' } as const) : ({ kind: 'never-started' } as const);
-      return recordNotRun(store, invocation, planned, why, now) === 'recorded' ? 'ended' : 'left';
-    }
+      return tooLate(planned.name) ? recordUnlessTaken({ kind: 'never-started' }) : 'needs-coordinator';
     case 'not-run':
       if (planned === undefined) return 'left';
       finishNotRun(store, invocation, planned, verdict.why, now);
-      return 'ended';
-    case 'end': {
+      return { failure: failureOfNotRun(planned, verdict.why) };
+    case 'end':
       if (job.record === undefined && job.marks.startedAt === null && job.marks.exit === null && planned !== undefined) {
-        return recordNotRun(store, invocation, planned, { kind: 'never-started' }, now) === 'recorded' ? 'ended' : 'left';
+        return recordUnlessTaken({ kind: 'never-started' });
       }
-      recordEnd(store, invocation, job, verdict);
-      return 'ended';
-    }
+      return recordEnd(store, invocation, job, verdict);
   }
 }
 
-function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict: Extract<Verdict, { kind: 'end' }>): void {
+function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict: Extract<Verdict, { kind: 'end' }>): Ended {
   const record = recordOfEnd(invocation, job, verdict);
-  if (record !== undefined) writeFinalRecord(store, invocation, job.dir, record, outputAfter(record));
+  if (record === undefined) return { failure: undefined };
+  const written = writeFinalRecord(store, invocation, job.dir, record, outputAfter(record));
+  return { failure: written === 'written' ? failureOf(job.dir, record) : undefined };
 }
 
 /** Which pending jobs nobody may start any more (jobs.md 6.2): last week's build must not begin by surprise. */

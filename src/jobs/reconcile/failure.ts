@@ -1,0 +1,60 @@
+import { leaveNotice, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
+import type { NotRun } from './not-run';
+
+/** A background job that failed behind somebody's back, as he is to be told of it (jobs.md 6.5). */
+export interface Failure {
+  name: string;
+  dir: string;
+  how: { exitCode: number } | { error: string };
+}
+
+/** What is to be told of a job with this final record; undefined where nothing is: it did not fail, or is to be silent. */
+export function failureOf(dir: string, record: JobRecord, error?: string): Failure | undefined {
+  const { name, status, exitCode, background, backgroundOutput } = record;
+  if (!background || backgroundOutput === 'silent') return undefined;
+  switch (status) {
+    case 'failed':
+      return { name, dir, how: error === undefined ? { exitCode: exitCode ?? -1 } : { error } };
+    case 'crashed':
+      return { name, dir, how: { error: 'crashed, its end was not seen' } };
+    case 'running':
+    case 'completed':
+    case 'cancelled':
+    case 'skipped':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** The same for a job that did not run. */
+export function failureOfNotRun({ name, jobDir: dir, backgroundOutput }: PlannedJob, why: NotRun): Failure | undefined {
+  if (backgroundOutput === 'silent') return undefined;
+  switch (why.kind) {
+    case 'could-not-start':
+      return { name, dir, how: { error: why.reason } };
+    case 'never-started':
+      return { name, dir, how: { error: 'never started' } };
+    case 'held-back':
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+/** The failure in a line. Names and paths come from a repository: its control characters are not for somebody's terminal. */
+export function failureLine({ name, how }: Failure): string {
+  const line =
+    'exitCode' in how
+      ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${name}`
+      : `daft: background job '${name}' failed: ${how.error}`;
+  // oxlint-disable-next-line no-control-regex -- they are what this is about
+  return line.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '\uFFFD');
+}
+
+/** Keeps the line for the next command that somebody watches. Where it cannot be kept, the listing has the failure all the same. */
+export function keepFailure(store: Store, id: InvocationId, failure: Failure, warn: (text: string) => void): void {
+  try {
+    leaveNotice(store, { id, dir: failure.dir, line: failureLine(failure) });
+  } catch (error) {
+    warn(`cannot keep the notice that job '${failure.name}' of invocation ${id} failed: ${String(error)}`);
+  }
+}
