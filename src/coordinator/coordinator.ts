@@ -122,7 +122,7 @@ export class Coordinator {
     watchIdleness();
 
     const look = setInterval(() => {
-      if (seat.isOurs()) this.#supervisor.takeUpUnseen();
+      if (seat.isOurs()) this.#supervisor.takeUpLeft();
       else term.resolve('usurped');
     }, lookAtSeatEveryMs);
     try {

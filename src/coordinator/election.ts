@@ -207,6 +207,7 @@ function linkUnlessExists(from: string, to: string): 'linked' | 'exists' {
 
 async function listen(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
+    if (DAFT_FAULTS) fault('election: before socket');
     server.once('error', reject);
     server.listen(path, () => {
       server.off('error', reject);

@@ -58,8 +58,6 @@ export class Supervisor {
   readonly #changed: () => void;
   /** In order of dispatch. */
   #courses: Course[] = [];
-  /** Taken up or found to hold nothing for us. */
-  readonly #seen = new Set<InvocationId>();
   /** Could not be taken up, and will be tried again; as long as there are any, there is work. */
   readonly #refused = new Map<InvocationId, { tries: number; again: NodeJS.Timeout }>();
   #places = defaultPlaces;
@@ -110,9 +108,9 @@ export class Supervisor {
     return jobs;
   }
 
-  /** Takes up plans whose commands could not tell us of them. */
-  takeUpUnseen(): void {
-    for (const id of this.#listActive()) if (!this.#seen.has(id)) this.takeUp(id);
+  /** Takes up plans whose commands could not tell us of them, and those that another coordinator has left behind. */
+  takeUpLeft(): void {
+    for (const id of this.#listActive()) if (!this.#refused.has(id)) this.takeUp(id);
   }
 
   #listActive(): InvocationId[] {
@@ -130,7 +128,6 @@ export class Supervisor {
     const known = this.#courses.find(({ invocation }) => invocation.id === id);
     if (known !== undefined) return known.live.size + waitingIn(known);
     if (this.#closed) return 0;
-    this.#seen.add(id);
     const course = this.#tryToBegin(id);
     if (course === undefined) return 0;
     this.#courses = [...this.#courses, course].toSorted((a, b) => dispatchedAt(a) - dispatchedAt(b));

@@ -194,6 +194,29 @@ test('a coordinator does not promise to cancel the job of another one, and so th
   await first.puppet.exit(0);
 });
 
+test('a coordinator in office adopts what one without a socket leaves behind, also after it has seen it in good hands', async () => {
+  await using repo = await temporaryRepository();
+  const first = repo.puppet('first');
+  const fire = await repo.dispatch([first.job]);
+  await first.puppet.started();
+  await waitFor('a live coordinator', () => isLive(repo.store));
+  const [elected = 0] = repo.coordinators();
+  process.kill(elected, 'SIGSTOP');
+  const { puppet, job } = repo.puppet('second');
+  const other = await repo.dispatch([job]); // to one without a socket
+  await puppet.started();
+  await repo.running(other, 'second');
+  process.kill(elected, 'SIGCONT');
+  expect(await ask(repo.store, { Wake: {} }, { timeoutMs: 5_000 })).toMatchObject({ response: { Ack: { message: 'Accepted 1 job(s)' } } }); // it has looked at all
+  for (const pid of repo.coordinators()) if (pid !== elected) process.kill(pid, 'SIGKILL');
+
+  await adopted(repo);
+  await puppet.exit(6);
+  expect(await repo.ended(other, 'second', 'failed')).toMatchObject({ exitCode: 6 });
+  await first.puppet.exit(0);
+  await repo.ended(fire, 'first', 'completed');
+});
+
 test('an adopted job whose whole group is killed has crashed', async () => {
   await using repo = await temporaryRepository();
   const fire = await repo.dispatch([{ name: 'victim', command: 'sleep 300' }, { name: 'next', needs: ['victim'] }]);

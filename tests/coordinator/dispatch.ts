@@ -46,11 +46,13 @@ export interface Repository extends AsyncDisposable {
   coordinators(): number[];
 }
 
-export async function temporaryRepository(env: Record<string, string> = {}): Promise<Repository> {
+/** @param options.stateDirectory a name in its home, for another state directory than that of the home */
+export async function temporaryRepository(env: Record<string, string> = {}, options: { stateDirectory?: string } = {}): Promise<Repository> {
   const home = await temporaryHome();
   const theatre = await openTheatre(home.root);
-  mkdirSync(home.state, { recursive: true, mode: 0o700 });
-  const store = openStore(home.state, randomUUID() as RepoId);
+  const state = options.stateDirectory === undefined ? home.state : join(home.root, options.stateDirectory);
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const store = openStore(state, randomUUID() as RepoId);
   const launcher: Launcher = { node: process.execPath, script, env: { ...home.env, ...env } };
   const publish: Repository['publish'] = (jobs, plan = {}, jobEnv = {}) => {
     const invocation = createInvocation(store, { trigger: 'hooks run post-clone', hookType: 'post-clone', worktree: 'main', createdAt: new Date() });

@@ -42,7 +42,9 @@ export function reconcile(
       const tell = (failure: Failure) => keepFailure(store, id, failure, options.warn);
       const { ended, needsCoordinator } = repair(store, examined, { now: options.now, warn: options.warn, tell });
       report.ended += ended;
-      if (needsCoordinator) report.needCoordinator.push(id);
+      // One without a socket cannot be found; a further one each time somebody looks would be a host of them.
+      const isLookedAfter = examined.jobs.some(isOwned);
+      if (needsCoordinator && !isLookedAfter) report.needCoordinator.push(id);
       else settleInvocation(store, id);
     } catch (error) {
       options.warn(`cannot reconcile invocation ${id}: ${String(error)}`); // one bad record never stops the others
@@ -141,9 +143,8 @@ function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict
 /** Which pending jobs nobody may start any more (jobs.md 6.2): last week's build must not begin by surprise. */
 function isTooLate({ plan, jobs }: ExaminedInvocation, now: Date): (name: string) => boolean {
   if (plan === undefined || now.getTime() - plan.dispatchedAt.getTime() <= takeUpLimitMs) return () => false;
-  // Somebody living has taken this plan up, perhaps without a socket: it is his to finish.
-  const ownerLives = jobs.some((job) => job.kind === 'active' && job.ownerAlive === true);
-  if (ownerLives) return () => false;
+  // It was taken up in time, and is his to finish who did.
+  if (jobs.some(isOwned)) return () => false;
 
   const running = new Set(jobs.filter((job) => job.kind === 'active' && job.verdict.kind !== 'pending' && job.verdict.kind !== 'end').map(nameOf));
   const needsOf = new Map(plan.jobs.map(({ name, needs, after = [] }) => [name, [...needs, ...after]]));
@@ -157,6 +158,11 @@ function isTooLate({ plan, jobs }: ExaminedInvocation, now: Date): (name: string
     return waits;
   };
   return (name) => !waitsForRunning(name);
+}
+
+/** Whether a living coordinator has it: then it has taken up the whole plan. */
+function isOwned(job: ExaminedJob): boolean {
+  return job.kind === 'active' && job.ownerAlive === true;
 }
 
 function nameOf(job: ExaminedJob): string {
