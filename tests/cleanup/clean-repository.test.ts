@@ -18,7 +18,8 @@ import {
 import { isIndexComplete } from '../../src/logstore/index-stamp';
 import { bootId, currentIdentity, hostName } from '../../src/process';
 import { withFault } from '../fs/temporary';
-import { planOf, plannedOf, recordOf, repoId, temporaryStore } from '../logstore/support';
+import { repoId, temporaryStore } from '../logstore/support';
+import { planOf, plannedOf, recordOf } from '../support/stored';
 import { now } from './facts';
 import { clean, daysAgo, directoriesIn, past, photograph, setPolicy, setTime, visible } from './store';
 

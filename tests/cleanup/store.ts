@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync,
 import { join } from 'node:path';
 import { cleanRepository, type CleanupOptions, type CleanupReport } from '../../src/cleanup';
 import { beginRecord, type Invocation, type JobRecord, type Store } from '../../src/logstore';
-import { newInvocation, recordOf } from '../logstore/support';
+import { newInvocation } from '../logstore/support';
+import { recordOf } from '../support/stored';
 import { day, now } from './facts';
 
 export const daysAgo = (days: number): Date => new Date(now.getTime() - days * day);

@@ -22,6 +22,7 @@ import {
 } from '../../src/logstore';
 import { bootId, hostName, startToken } from '../../src/process';
 import { launcher as script, openTheatre, temporaryHome, waitFor, type Puppet, type TemporaryHome, type Theatre } from '../support';
+import { planOf, plannedOf } from '../support/stored';
 
 export type JobSpec = Partial<Omit<PlannedJob, 'name' | 'jobDir'>> & { name: string };
 
@@ -56,7 +57,7 @@ export async function temporaryRepository(env: Record<string, string> = {}, opti
   const launcher: Launcher = { node: process.execPath, script, env: { ...home.env, ...env } };
   const publish: Repository['publish'] = (jobs, plan = {}, jobEnv = {}) => {
     const invocation = createInvocation(store, { trigger: 'hooks run post-clone', hookType: 'post-clone', worktree: 'main', createdAt: new Date() });
-    publishPlan(store, invocation, planOf(jobs, home.work, plan), { ...home.env, ...jobEnv });
+    publishPlan(store, invocation, planFor(jobs, home.work, plan), { ...home.env, ...jobEnv });
     return invocation;
   };
   const entry: Repository['entry'] = ({ id }, name) => readJobs(store, id).find((found) => nameOf(found) === name);
@@ -97,34 +98,10 @@ export async function temporaryRepository(env: Record<string, string> = {}, opti
   };
 }
 
-function planOf(jobs: readonly JobSpec[], workingDir: string, plan: Partial<Plan>): Plan {
+function planFor(jobs: readonly JobSpec[], workingDir: string, plan: Partial<Plan>): Plan {
   const dirs = jobDirNames(jobs.map(({ name }) => name));
-  return {
-    dispatchedAt: new Date(),
-    boot: bootId(),
-    host: hostName(),
-    daftVersion: '0.0.0-test',
-    notifyTty: null,
-    fdLimit: null,
-    umask: 0o022,
-    maxParallel: null,
-    logLimitBytes: null,
-    jobs: jobs.map((job, i) => ({
-      jobDir: dirs[i] ?? job.name,
-      command: 'true',
-      workingDir,
-      env: {},
-      needs: [],
-      declaredNeeds: job.needs ?? [],
-      backgroundOutput: 'log',
-      timeoutSecs: null,
-      retentionSeconds: null,
-      maxLogSizeBytes: null,
-      heldBack: null,
-      ...job,
-    })),
-    ...plan,
-  };
+  const planned = jobs.map((job, i) => plannedOf(job.name, { jobDir: dirs[i] ?? job.name, command: 'true', workingDir, declaredNeeds: job.needs ?? [], ...job }));
+  return { ...planOf(...planned), dispatchedAt: new Date(), boot: bootId(), host: hostName(), fdLimit: null, ...plan };
 }
 
 function nameOf(entry: JobEntry): string {

@@ -24,7 +24,8 @@ import {
 import { refreshIndex } from '../../src/logstore/index-refresh';
 import { isIndexComplete } from '../../src/logstore/index-stamp';
 import { withFault } from '../fs/temporary';
-import { newInvocation, planOf, recordOf, temporaryStore } from './support';
+import { planOf, recordOf } from '../support/stored';
+import { newInvocation, temporaryStore } from './support';
 
 const minute = (count: number): Date => new Date(Date.UTC(2026, 3, 28, 12, count));
 

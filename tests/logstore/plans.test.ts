@@ -15,7 +15,8 @@ import {
   writeRunningRecord,
 } from '../../src/logstore';
 import { withFault } from '../fs/temporary';
-import { newInvocation, plannedOf, planOf, recordOf, temporaryStore } from './support';
+import { plannedOf, planOf, recordOf } from '../support/stored';
+import { newInvocation, temporaryStore } from './support';
 
 test('a published plan is read as it was written, and its jobs are pending', () => {
   using temp = temporaryStore();

@@ -20,7 +20,8 @@ import {
 } from '../../src/logstore';
 import { formatRecord, parseRecord } from '../../src/logstore/record-file';
 import { withFault } from '../fs/temporary';
-import { newInvocation, recordOf, temporaryStore } from './support';
+import { recordOf } from '../support/stored';
+import { newInvocation, temporaryStore } from './support';
 
 const date = fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
 const orNull = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { nil: null });

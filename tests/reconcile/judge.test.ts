@@ -1,42 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { judge, type Evidence, type Verdict } from '../../src/jobs/reconcile';
-import type { JobMarks, JobRecord, PlannedJob } from '../../src/logstore';
+import type { JobMarks } from '../../src/logstore';
+import { plannedOf, recordOf } from '../support/stored';
 
 const now = new Date('2026-04-28T12:00:00.000Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 const here = { boot: 'this-boot', host: 'this-host', now, staleRunningAfterSeconds: 86_400 };
 
-const planned: PlannedJob = {
-  name: 'build',
-  jobDir: 'build',
-  command: 'make',
-  workingDir: '/w',
-  env: {},
-  needs: [],
-  declaredNeeds: [],
-  backgroundOutput: 'log',
-  timeoutSecs: null,
-  retentionSeconds: null,
-  maxLogSizeBytes: null,
-  heldBack: null,
-};
+const planned = plannedOf('build');
 const owner = { pid: 10, start: 'o', boot: 'this-boot', host: 'this-host' };
-const running: JobRecord = {
-  ...planned,
-  hookType: 'post-clone',
-  worktree: 'main',
-  startedAt: ago(60),
-  status: 'running',
-  exitCode: null,
-  pid: 20,
-  background: true,
-  finishedAt: null,
-  needs: [],
-  logTruncated: false,
-  originalSizeBytes: null,
-  pidStart: 's',
-  owner,
-};
+const running = recordOf('build', { startedAt: ago(60), status: 'running', exitCode: null, pid: 20, finishedAt: null, pidStart: 's', owner });
 const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
 const marks = (some: Partial<JobMarks>): JobMarks => ({ ...noMarks, ...some });
 const plan = { boot: 'this-boot', host: 'this-host', dispatchedAt: ago(60) };
