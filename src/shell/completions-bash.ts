@@ -1,11 +1,10 @@
 import type { CommandSpec } from '../cli/spec';
-import { completedExecutables, completedPaths, completedWords, functionSuffix, type CompletedExecutable } from './completion-model';
+import { type CompletedExecutable, completedExecutables, functionSuffix } from './completion-model';
 import { quoteForPosix } from './shells';
-import { specFunctions } from './spec-functions';
+import { commandFunctions, umbrellaBody } from './spec-functions';
 
 export function bashCompletions(table: readonly CommandSpec[]): string {
-  const specs = new Set([...completedExecutables(table), ...completedPaths(table)].map(({ spec }) => spec));
-  return [runtime, ...[...specs].map(specFunctions), ...completedExecutables(table).map(executableScript), umbrellaScript(table)].join('\n');
+  return [runtime, ...commandFunctions(table), ...completedExecutables(table).map(executableScript), umbrellaScript(table)].join('\n');
 }
 
 function executableScript({ name, spec, shortcuts, gitWord }: CompletedExecutable): string {
@@ -26,41 +25,12 @@ function executableScript({ name, spec, shortcuts, gitWord }: CompletedExecutabl
 }
 
 function umbrellaScript(table: readonly CommandSpec[]): string {
-  const paths = completedPaths(table);
-  const words = completedWords(table).map(({ word, summary }) => `${quoteForPosix(word)} ${quoteForPosix(summary)}`);
   return [
-    'function __daft_top() {',
-    `  __daft_subcommand_list ${words.join(' ')}`,
-    '}',
-    ...paths
-      .filter(({ subcommands }) => subcommands.length > 0)
-      .map(({ words: path, subcommands }) => {
-        const listed = subcommands.map(({ word, summary }) => `${quoteForPosix(word)} ${quoteForPosix(summary)}`);
-        return `function __daft_below_${path.replaceAll(/[^a-z]/g, '_')}() { __daft_subcommand_list ${listed.join(' ')}; }`;
-      }),
     'function _daft() {',
     '  local cur prev words cword',
     '  COMPREPLY=()',
     '  __daft_begin || return 0',
-    "  local at path=''",
-    "  at=$(__daft_first_argument 'daft')",
-    '  while (( at < cword )); do',
-    '    case "$path ${words[at]}" in',
-    `      ${paths.map(({ words: path }) => quoteForPosix(` ${path}`)).join('|')})`,
-    '        path="$path ${words[at]}"; at=$((at + 1)) ;;',
-    '      *) break ;;',
-    '    esac',
-    '  done',
-    '  case "$path" in',
-    ...paths.map(({ words: path, spec, subcommands }) => {
-      const below = subcommands.length > 0 ? ` __daft_below_${path.replaceAll(/[^a-z]/g, '_')}` : '';
-      return `    ${quoteForPosix(` ${path}`)}) __daft_engine ${functionSuffix(spec)} "$at"${below} ;;`;
-    }),
-    '    *)',
-    '      if (( at == cword )); then',
-    '        if [[ $cur == -* ]]; then __daft_words --help -h --version -V; else __daft_top; fi',
-    '      fi ;;',
-    '  esac',
+    ...umbrellaBody(table, { at: "$(__daft_first_argument 'daft')", cursor: 'cword', word: '$cur' }),
     '  __daft_end',
     '}',
     'complete -F _daft daft',

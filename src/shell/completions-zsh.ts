@@ -1,11 +1,9 @@
 import type { CommandSpec } from '../cli/spec';
-import { type CompletedExecutable, completedExecutables, completedPaths, completedWords, functionSuffix } from './completion-model';
-import { quoteForPosix } from './shells';
-import { specFunctions } from './spec-functions';
+import { type CompletedExecutable, completedExecutables, functionSuffix } from './completion-model';
+import { commandFunctions, umbrellaBody } from './spec-functions';
 
 export function zshCompletions(table: readonly CommandSpec[]): string {
-  const specs = new Set([...completedExecutables(table), ...completedPaths(table)].map(({ spec }) => spec));
-  return [runtime, ...[...specs].map(specFunctions), ...completedExecutables(table).map(executableScript), umbrellaScript(table)].join('\n');
+  return [runtime, ...commandFunctions(table), ...completedExecutables(table).map(executableScript), umbrellaScript(table)].join('\n');
 }
 
 function executableScript({ name, spec, shortcuts, gitWord }: CompletedExecutable): string {
@@ -24,38 +22,10 @@ function executableScript({ name, spec, shortcuts, gitWord }: CompletedExecutabl
 }
 
 function umbrellaScript(table: readonly CommandSpec[]): string {
-  const paths = completedPaths(table);
-  const words = completedWords(table).map(({ word, summary }) => `${quoteForPosix(word)} ${quoteForPosix(summary)}`);
   return [
     '#compdef daft git-daft',
-    'function __daft_top() {',
-    `  __daft_subcommand_list ${words.join(' ')}`,
-    '}',
-    ...paths
-      .filter(({ subcommands }) => subcommands.length > 0)
-      .map(({ words: path, subcommands }) => {
-        const listed = subcommands.map(({ word, summary }) => `${quoteForPosix(word)} ${quoteForPosix(summary)}`);
-        return `function __daft_below_${path.replaceAll(/[^a-z]/g, '_')}() { __daft_subcommand_list ${listed.join(' ')}; }`;
-      }),
     'function __daft_impl() {',
-    "  local at=2 path_=''",
-    '  while (( at < CURRENT )); do',
-    '    case "$path_ ${words[at]}" in',
-    `      ${paths.map(({ words: path }) => `(${quoteForPosix(` ${path}`)})`).join(' ').replaceAll(') (', '|')}`,
-    '        path_="$path_ ${words[at]}"; at=$((at + 1)) ;;',
-    '      (*) break ;;',
-    '    esac',
-    '  done',
-    '  case "$path_" in',
-    ...paths.map(({ words: path, spec, subcommands }) => {
-      const below = subcommands.length > 0 ? ` __daft_below_${path.replaceAll(/[^a-z]/g, '_')}` : '';
-      return `    (${quoteForPosix(` ${path}`)}) __daft_engine ${functionSuffix(spec)} "$at"${below} ;;`;
-    }),
-    '    (*)',
-    '      if (( at == CURRENT )); then',
-    '        if [[ ${words[CURRENT]} == -* ]]; then __daft_words --help -h --version -V; else __daft_top; fi',
-    '      fi ;;',
-    '  esac',
+    ...umbrellaBody(table, { at: '2', cursor: 'CURRENT', word: '${words[CURRENT]}' }),
     '}',
     'function _daft() { __daft_impl "$@"; }',
     'function _git-daft() { __daft_impl "$@"; }',
