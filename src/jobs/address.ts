@@ -48,6 +48,31 @@ export function parseAddress(token: string): Address {
   return { worktree: left, prefix: undefined, job: right };
 }
 
+/**
+ * All that a token may mean, likeliest first: what the grammar says, then the readings in which a hex word is the name of a
+ * job or of a worktree, or an earlier colon is the one that counts because there are colons in the job's own name.
+ */
+export function readingsOf(token: string): [Address, ...Address[]] {
+  const colons = [...token.matchAll(/:/g)].map(({ index }) => index).toReversed();
+  if (colons.length === 0) return looksLikeInvocation(token) ? [parseAddress(token), wholeName(token)] : [wholeName(token)];
+  const readings: [Address, ...Address[]] = [parseAddress(token)];
+  for (const [at, last] of colons.entries()) {
+    const middle = colons[at + 1];
+    if (middle === undefined) break;
+    const prefix = token.slice(middle + 1, last).toLowerCase();
+    const [worktree, job] = [token.slice(0, middle), token.slice(last + 1)];
+    if (looksLikeInvocation(prefix)) readings.push({ worktree, prefix, job });
+    if (prefix === '') readings.push({ worktree, prefix: undefined, job });
+  }
+  for (const colon of colons) {
+    const [left, right] = [token.slice(0, colon), token.slice(colon + 1)];
+    if (looksLikeInvocation(left)) readings.push({ worktree: undefined, prefix: left.toLowerCase(), job: right });
+    if (looksLikeInvocation(right)) readings.push({ worktree: left, prefix: right.toLowerCase(), job: undefined });
+    readings.push({ worktree: left, prefix: undefined, job: right });
+  }
+  return readings;
+}
+
 export interface ResolveOptions {
   history: History;
   /** Label of the current worktree; undefined outside any. */
@@ -65,34 +90,31 @@ export function resolveAddress(token: string, options: ResolveOptions): Resoluti
     const whole = resolveParts({ worktree: options.here, prefix: options.inv?.toLowerCase(), job: token }, options);
     if (whole.kind === 'job') return whole;
   }
-  const parsed = parseAddress(token);
-  if (options.inv !== undefined) {
-    const job = parsed.job ?? (token.includes(':') ? undefined : token);
-    return resolveParts({ worktree: parsed.worktree, prefix: options.inv.toLowerCase(), job }, options);
+  const readings = [...readingsOf(token), ...(token.includes(':') ? [wholeName(token)] : [])];
+  let best: AddressFailure | undefined;
+  for (const reading of readings) {
+    const resolution = resolveParts(within(options.inv?.toLowerCase(), reading, token), options);
+    if (resolution.kind === 'job' || asksToChoose(resolution.failure)) return resolution;
+    // That an invocation is known explains more than that nothing is.
+    if (best === undefined || (best.kind !== 'no-job-in-invocation' && resolution.failure.kind === 'no-job-in-invocation')) best = resolution.failure;
   }
-
-  const resolution = resolveParts(parsed, options);
-  if (resolution.kind !== 'failed') return resolution;
-  const other = otherReading(token, parsed, resolution.failure);
-  if (other === undefined) return resolution;
-  const second = resolveParts(other, options);
-  return second.kind === 'failed' && !tellsMore(second.failure) ? resolution : second;
+  if (best === undefined) throw new Error('a token without a reading');
+  return { kind: 'failed', failure: best };
 }
 
-/** A second way to read a token that found nothing: a hex word may be a job's name, and in `a/b:1f2b` an invocation. */
-function otherReading(token: string, parsed: Address, failure: AddressFailure): Address | undefined {
-  if (failure.kind === 'unknown-prefix' && parsed.job === undefined && parsed.worktree === undefined) {
-    return { worktree: undefined, prefix: undefined, job: token };
-  }
-  if (failure.kind === 'no-job-in-worktree' && parsed.prefix === undefined && parsed.worktree !== undefined && looksLikeInvocation(failure.job)) {
-    return { worktree: parsed.worktree, prefix: failure.job.toLowerCase(), job: undefined };
-  }
-  return undefined;
+function wholeName(token: string): Address {
+  return { worktree: undefined, prefix: undefined, job: token };
 }
 
-/** A second reading that met invocations explains more than the first one, which met nothing. */
-function tellsMore(failure: AddressFailure): boolean {
-  return failure.kind === 'ambiguous-prefix' || failure.kind === 'several-jobs' || failure.kind === 'empty-invocation';
+/** A reading of a token whose invocation may be given beside it; then a hex word alone is the name of a job. */
+function within(inv: string | undefined, reading: Address, token: string): Address {
+  if (inv === undefined) return reading;
+  return { worktree: reading.worktree, prefix: inv, job: token.includes(':') ? reading.job : token };
+}
+
+/** The token was understood, and says too little: another reading would be a guess. */
+function asksToChoose({ kind }: AddressFailure): boolean {
+  return kind === 'ambiguous-prefix' || kind === 'several-jobs' || kind === 'empty-invocation';
 }
 
 /** Finds the one invocation whose id begins with `prefix`; in all worktrees, unless one is given. */

@@ -18,7 +18,7 @@ export { mend } from './mend';
 export type { Mending } from './mend';
 export { isDirectory, retry } from './retry';
 export type { RetryRefusal, RetryResult } from './retry';
-export type { RetryJob, RetryObstacle, RetryRequest, RetrySet, RetrySource, RetrySourceFailure, RetryTarget, RetryTargetFailure } from './retry-set';
+export type { RetryJob, RetryObstacle, RetryReading, RetryRequest, RetrySet, RetrySource, RetrySourceFailure, RetryTarget, RetryTargetFailure } from './retry-set';
 export { findRetryObstacle, findRetrySource, readRetryTarget, selectRetrySet } from './retry-set';
 export { findSurvivors, stopSurvivors, survivorsOf } from './survivors';
 export type { Survivors } from './survivors';

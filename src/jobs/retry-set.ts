@@ -1,7 +1,8 @@
 /** Which jobs a retry runs again (jobs.md 8.4): the target, the source invocation, the set with its reduced needs. */
 import { hookNames } from '../hooks';
 import type { JobRecord, JobStatus } from '../logstore';
-import { looksLikeInvocation, parseAddress } from './address';
+import { readingsOf } from './address';
+import type { Address } from './address';
 import { isRetryable } from './types';
 import type { History, HistoryInvocation } from './types';
 
@@ -9,17 +10,20 @@ import type { History, HistoryInvocation } from './types';
 export type RetryTarget =
   | { kind: 'newest' }
   | { kind: 'hook'; hook: string }
-  /** `orJob`: a bare hex word that begins no id may still be the name of a job. */
-  | { kind: 'invocation'; prefix: string; orJob: string | undefined }
+  | { kind: 'invocation'; prefix: string }
   | { kind: 'job'; job: string }
   | { kind: 'job-of-invocation'; prefix: string; job: string };
 
-export interface RetryRequest {
+/** One way to understand what the user asked for. */
+export interface RetryReading {
   target: RetryTarget;
   /** Label that bounds the search; `named` when the user said it, by flag or address. */
   worktree: string;
   named: boolean;
 }
+
+/** Likeliest first; at least one. */
+export type RetryRequest = readonly [RetryReading, ...RetryReading[]];
 
 export type RetryTargetFailure =
   | { kind: 'conflicting-worktree'; flag: string; address: string }
@@ -38,28 +42,34 @@ export function readRetryTarget(given: {
   /** Whether the current worktree has recorded a job of this very name: `build:prod` is then no address. */
   isJobName: (name: string) => boolean;
 }): { kind: 'request'; request: RetryRequest } | { kind: 'failed'; failure: RetryTargetFailure } {
-  const within = (target: RetryTarget, addressed?: string): ReturnType<typeof readRetryTarget> => {
+  const readings: RetryReading[] = [];
+  let failure: RetryTargetFailure | undefined;
+  for (const { target, worktree: addressed } of targetsOf(given)) {
+    const worktree = addressed ?? given.worktree ?? given.here;
     if (addressed !== undefined && given.worktree !== undefined && addressed !== given.worktree) {
-      return { kind: 'failed', failure: { kind: 'conflicting-worktree', flag: given.worktree, address: addressed } };
-    }
-    const named = addressed ?? given.worktree;
-    const worktree = named ?? given.here;
-    if (worktree === undefined) return { kind: 'failed', failure: { kind: 'no-worktree' } };
-    return { kind: 'request', request: { target, worktree, named: named !== undefined } };
-  };
+      failure ??= { kind: 'conflicting-worktree', flag: given.worktree, address: addressed };
+    } else if (worktree === undefined) failure ??= { kind: 'no-worktree' };
+    else readings.push({ target, worktree, named: (addressed ?? given.worktree) !== undefined });
+  }
+  const [first, ...others] = readings;
+  return first === undefined ? { kind: 'failed', failure: failure ?? { kind: 'no-worktree' } } : { kind: 'request', request: [first, ...others] };
+}
 
-  if (given.hook !== undefined) return within({ kind: 'hook', hook: given.hook });
-  if (given.inv !== undefined) return within({ kind: 'invocation', prefix: given.inv.toLowerCase(), orJob: undefined });
-  if (given.job !== undefined) return within({ kind: 'job', job: given.job });
-  const token = given.target;
-  if (token === undefined) return within({ kind: 'newest' });
-  if (hookNames.some((name) => name === token)) return within({ kind: 'hook', hook: token });
-  if (looksLikeInvocation(token)) return within({ kind: 'invocation', prefix: token.toLowerCase(), orJob: token });
-  if (!token.includes(':') || given.isJobName(token)) return within({ kind: 'job', job: token });
-  const address = parseAddress(token);
-  if (address.prefix === undefined) return within({ kind: 'job', job: address.job ?? '' }, address.worktree);
-  if (address.job === undefined) return within({ kind: 'invocation', prefix: address.prefix, orJob: undefined }, address.worktree);
-  return within({ kind: 'job-of-invocation', prefix: address.prefix, job: address.job }, address.worktree);
+/** What may be meant, with the worktree that an address names. */
+function targetsOf(given: Omit<Parameters<typeof readRetryTarget>[0], 'worktree' | 'here'>): { target: RetryTarget; worktree?: string | undefined }[] {
+  const { hook, inv, job, target: token } = given;
+  if (hook !== undefined) return [{ target: { kind: 'hook', hook } }];
+  if (inv !== undefined) return [{ target: { kind: 'invocation', prefix: inv.toLowerCase() } }];
+  if (job !== undefined) return [{ target: { kind: 'job', job } }];
+  if (token === undefined) return [{ target: { kind: 'newest' } }];
+  if (hookNames.some((name) => name === token)) return [{ target: { kind: 'hook', hook: token } }];
+  if (token.includes(':') && given.isJobName(token)) return [{ target: { kind: 'job', job: token } }];
+  return readingsOf(token).map((address) => ({ target: targetOf(address), worktree: address.worktree }));
+}
+
+function targetOf({ prefix, job }: Address): RetryTarget {
+  if (prefix === undefined) return { kind: 'job', job: job ?? '' };
+  return job === undefined ? { kind: 'invocation', prefix } : { kind: 'job-of-invocation', prefix, job };
 }
 
 export type RetrySourceFailure =
@@ -75,11 +85,20 @@ export interface RetrySource {
   only: string | undefined;
 }
 
+type FoundSource = { kind: 'source'; source: RetrySource } | { kind: 'failed'; failure: RetrySourceFailure };
+
 /** Finds the invocation whose jobs are to run again. */
-export function findRetrySource(
-  { target, worktree, named }: RetryRequest,
-  history: History,
-): { kind: 'source'; source: RetrySource } | { kind: 'failed'; failure: RetrySourceFailure } {
+export function findRetrySource([likeliest, ...others]: RetryRequest, history: History): FoundSource {
+  const found = findByReading(likeliest, history);
+  if (found.kind === 'source' || found.failure.kind === 'ambiguous-prefix') return found;
+  for (const reading of others) {
+    const other = findByReading(reading, history);
+    if (other.kind === 'source') return other;
+  }
+  return found;
+}
+
+function findByReading({ target, worktree, named }: RetryReading, history: History): FoundSource {
   switch (target.kind) {
     case 'newest': {
       const newest = first(history.newestFirst(worktree));
@@ -91,14 +110,8 @@ export function findRetrySource(
     }
     case 'job':
       return findByJob(target.job, worktree, history);
-    case 'invocation': {
-      const found = findByPrefix(target.prefix, { worktree, named }, history);
-      if (found.kind === 'failed' && found.failure.kind === 'unknown-prefix' && target.orJob !== undefined) {
-        const byName = findByJob(target.orJob, worktree, history);
-        if (byName.kind === 'source') return byName;
-      }
-      return found;
-    }
+    case 'invocation':
+      return findByPrefix(target.prefix, { worktree, named }, history);
     case 'job-of-invocation': {
       const found = findByPrefix(target.prefix, { worktree, named }, history);
       return found.kind === 'failed' ? found : source(found.source.invocation, target.job);
@@ -106,13 +119,13 @@ export function findRetrySource(
   }
 }
 
-function findByJob(job: string, worktree: string, history: History): ReturnType<typeof findRetrySource> {
+function findByJob(job: string, worktree: string, history: History): FoundSource {
   const newest = first(history.newestFirst(worktree), (entry) => entry.jobs.some((row) => row.name === job && isRetryable(row)));
   return newest === undefined ? failed({ kind: 'no-failed-job', job, worktree }) : source(newest, job);
 }
 
 /** Looks in the worktree first and, unless the user named that worktree, then in all. */
-function findByPrefix(prefix: string, scope: { worktree: string; named: boolean }, history: History): ReturnType<typeof findRetrySource> {
+function findByPrefix(prefix: string, scope: { worktree: string; named: boolean }, history: History): FoundSource {
   const here = history.withPrefix(prefix, scope.worktree);
   const across = here.length === 0 && !scope.named;
   const candidates = across ? history.withPrefix(prefix) : here;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findByLongPrefix, isActive, parseAddress, resolveAddress } from '../../src/jobs';
+import type { Resolution } from '../../src/jobs';
 import { describeAddressFailure } from '../../src/output/jobs';
 import { historyOf, invocation, job } from './history';
 
@@ -41,7 +42,8 @@ const single = invocation('77aa', 'main', ['cafe']);
 const newer = invocation('1f2b0002', 'feature/x', ['build']);
 const newest = invocation('c9d4', 'main', ['build', 'build:prod', job('slow', { status: 'running' })]);
 const jobless = invocation('eeee', 'main', []);
-const history = historyOf(old, single, newer, newest, jobless);
+const colons = invocation('ab12', 'feature/x', ['x1:n', 'x1:n:1:2', 'cd:prod']);
+const history = historyOf(old, single, newer, colons, newest, jobless);
 
 function resolved(token: string, options: { here?: string | undefined; inv?: string } = {}): string {
   const resolution = resolveAddress(token, { history, here: 'main', ...options });
@@ -66,6 +68,13 @@ describe('an address resolves to', () => {
     ['a job of another worktree', 'feature/x:build', '1f2b0002 build'],
     ['an invocation of a worktree with a slash', 'feature/x:1f2b', '1f2b0002 build'],
     ['an ambiguous prefix made unique by its worktree', 'feature/x:1f2b:build', '1f2b0002 build'],
+    ['a job that has colons in its name, in the full form', 'feature/x:ab12:x1:n:1:2', 'ab120000 x1:n:1:2'],
+    ['such a job of an invocation', 'ab12:x1:n', 'ab120000 x1:n'],
+    ['such a job that looks like an invocation and a job', 'ab12:cd:prod', 'ab120000 cd:prod'],
+    ['such a job of another worktree', 'feature/x:x1:n:1:2', 'ab120000 x1:n:1:2'],
+    ['such a job whose worktree is not said', 'x1:n:1:2', 'ab120000 x1:n:1:2'],
+    ['such a job of the newest invocation that has it', 'feature/x::x1:n', 'ab120000 x1:n'],
+    ['a job called like hex digits, in a worktree', 'main:cafe', '77aa0000 cafe'],
   ])('%s', (_, token, expected) => {
     expect(resolved(token)).toBe(expected);
   });
@@ -79,6 +88,7 @@ describe('an address resolves to', () => {
     expect(resolved('build', { inv: '1F2B0002' })).toBe('1f2b0002 build');
     expect(resolved('cafe', { inv: '77' })).toBe('77aa0000 cafe');
     expect(resolved('main:build', { inv: '1f' })).toBe('1f2b0001 build');
+    expect(resolved('x1:n', { inv: 'ab12' })).toBe('ab120000 x1:n');
   });
 
   test('the newest invocation in which the job is active, when that is preferred', () => {
@@ -89,14 +99,21 @@ describe('an address resolves to', () => {
   });
 });
 
+test('each address that is suggested leads to its job', () => {
+  const { failure } = resolveAddress('ab12', { history, here: 'main' }) as Extract<Resolution, { kind: 'failed' }>;
+  const suggested = describeAddressFailure(failure, now).hint?.split('\n').map((line) => line.trim()) ?? [];
+  expect(suggested.map((address) => resolved(address))).toEqual(['ab120000 x1:n', 'ab120000 x1:n:1:2', 'ab120000 cd:prod']);
+});
+
 describe('an address that resolves to nothing tells', () => {
   test.each([
+    ['main:c9d4:build:dev', `No job named 'build:dev' found in invocation 'c9d4' (worktree 'main').\nAvailable jobs: build, build:prod, slow`],
     ['deed', `No invocation matching prefix 'deed'.`],
     ['main:deed', `No invocation matching prefix 'deed' in worktree 'main'.`],
     ['gone:deed', `No invocations found for worktree 'gone'.`],
     ['gone:build', `No invocations found for worktree 'gone'.`],
     ['deploy', `No job named 'deploy' found in worktree 'main'.\nAvailable jobs: build, build:prod, cafe, lint, slow`],
-    ['feature/x:dead', `No job named 'dead' found in worktree 'feature/x'.\nAvailable jobs: build`],
+    ['feature/x:dead', `No job named 'dead' found in worktree 'feature/x'.\nAvailable jobs: build, cd:prod, x1:n, x1:n:1:2`],
     ['c9d4:lint', `No job named 'lint' found in invocation 'c9d4' (worktree 'main').\nAvailable jobs: build, build:prod, slow`],
     ['eeee', `Invocation 'eeee' (worktree 'main') has no jobs.`],
     ['main:1f2b', `Invocation '1f2b' (worktree 'main') has 2 jobs. Pick one:\n  main:1f2b:build\n  main:1f2b:lint`],

@@ -4,6 +4,7 @@ import { findRetryObstacle, findRetrySource, readRetryTarget, selectRetrySet } f
 import type { History } from '../../src/jobs';
 import type { JobRecord, StoredStatus } from '../../src/logstore';
 import { describeRetryObstacle, describeRetrySourceFailure, describeRetryTargetFailure } from '../../src/output/jobs';
+import { recordOf } from '../support/stored';
 import { historyOf, invocation, job } from './history';
 
 const failedJob = (name: string) => job(name, { status: 'failed', exitCode: 1 });
@@ -12,7 +13,8 @@ const history = historyOf(
   invocation('2222', 'main', [failedJob('lint'), failedJob('cafe')]),
   invocation('3333', 'other', [failedJob('build')]),
   invocation('4444', 'main', ['build', 'lint']),
-  invocation('4455', 'main', [failedJob('a:b')]),
+  invocation('6666', 'other', [failedJob('44:x'), failedJob('x:prod')]),
+  invocation('4455', 'main', [failedJob('a:b'), failedJob('44')]),
 );
 
 const nothing = { target: undefined, hook: undefined, inv: undefined, job: undefined, worktree: undefined };
@@ -47,6 +49,9 @@ describe('the source of a retry', () => {
     [{ target: 'other:build' }, '3333 build'],
     [{ target: 'other:33' }, '3333'],
     [{ target: '4444:build' }, '4444 build'],
+    [{ target: 'other:6666:44:x' }, '6666 44:x'],
+    [{ target: '6666:x:prod' }, '6666 x:prod'],
+    [{ target: 'other:x:prod', worktree: 'other' }, '6666 x:prod'],
     [{ target: 'other:build', worktree: 'other' }, '3333 build'],
     [{ target: 'other:build', worktree: 'main' }, `Conflicting worktree: --worktree says 'main' but address says 'other'.`],
     [{ worktree: 'gone' }, `No invocations found in worktree 'gone'. Run a hook first.`],
@@ -58,30 +63,7 @@ describe('the source of a retry', () => {
 const isDirectory = (path: string): boolean => path === '/w';
 
 function record(name: string, status: StoredStatus, fields: Partial<JobRecord> = {}): JobRecord {
-  return {
-    name,
-    hookType: 'worktree-post-create',
-    worktree: 'main',
-    command: `make ${name}`,
-    workingDir: '/w',
-    env: {},
-    startedAt: new Date(0),
-    status,
-    exitCode: null,
-    pid: null,
-    background: true,
-    finishedAt: null,
-    needs: [],
-    retentionSeconds: null,
-    maxLogSizeBytes: null,
-    logTruncated: false,
-    originalSizeBytes: null,
-    backgroundOutput: 'log',
-    pidStart: null,
-    owner: null,
-    timeoutSecs: null,
-    ...fields,
-  };
+  return recordOf(name, { status, workingDir: '/w', ...fields });
 }
 
 describe('the retry set', () => {
