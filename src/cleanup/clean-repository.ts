@@ -57,15 +57,13 @@ const deletionWithinMs = 20;
 export async function cleanRepository(store: Store, options: CleanupOptions & { finish: 'now' | 'soon' }): Promise<CleanupReport> {
   const { now, finish } = options;
   const failures: Failures = [];
-  const complaints = new Set<string>();
-  const policy = readPolicy(store, (line) => complaints.add(line));
-  for (const line of complaints) options.warn(line);
+  const policy = readPolicy(store, options.warn);
   const repository = inspectRepository(store, now());
   if (repository === undefined) return { ...nothing, failures };
 
   let left = deleteUntil(deadlineFor(finish), repository.leftovers);
   await sweepStateDirectory(store.stateDir, { repoId: store.repoId, now: now() });
-  const { surveys, needsCoordinator } = await repair(store, { now: now(), complaints, failures });
+  const { surveys, needsCoordinator } = await repair(store, { now: now(), failures });
   left += deleteLeftovers(
     deadlineFor(finish),
     surveys.flatMap(({ leftovers }) => leftovers),
@@ -103,7 +101,7 @@ export async function forecastCleanup(store: Store, options: CleanupOptions): Pr
   const policy = readPolicy(store, options.warn);
   const repository = inspectRepository(store, now);
   if (repository === undefined) return { removals: [], failures };
-  const foresee = examinerOf(store, { now, coordinatorLive: await isLive(store), warn: ignore });
+  const foresee = examinerOf(store, { now, coordinatorLive: await isLive(store), tellBadPolicy: ignore });
   const surveys = surveyAll(store, listInvocationIds(store), { now, foresee, failures });
   const snapshot: Snapshot = { invocations: surveys.map(({ facts }) => facts), otherBytes: repository.bytes };
   return { removals: planRemovals(withCuts(snapshot, planCuts(snapshot)), policy, { now, olderThanSeconds: options.olderThanSeconds }), failures };
@@ -124,7 +122,7 @@ interface Repaired {
 }
 
 /** Pass 0 for the records, wherever they are: ends what has ended, puts marks right, and reads everything. */
-async function repair(store: Store, { now, complaints, failures }: { now: Date; complaints: ReadonlySet<string>; failures: Failures }): Promise<Repaired> {
+async function repair(store: Store, { now, failures }: { now: Date; failures: Failures }): Promise<Repaired> {
   const coordinatorLive = await isLive(store);
   const found = surveyAll(store, listInvocationIds(store), { now, foresee: undefined, failures });
   const marked = new Set(listActiveIds(store));
@@ -134,7 +132,8 @@ async function repair(store: Store, { now, complaints, failures }: { now: Date; 
     now,
     coordinatorLive,
     among,
-    warn: (text) => void (complaints.has(text) || failures.push(text)),
+    warn: (text) => void failures.push(text),
+    tellBadPolicy: ignore, // whoever cleans has said it
   });
   if (DAFT_FAULTS) fault('cleanup: reconciled');
   const again = new Map(surveyAll(store, among, { now, foresee: undefined, failures }).map((read) => [read.facts.id, read]));

@@ -205,7 +205,7 @@ export class Supervisor {
   #begin(id: InvocationId): Course | undefined {
     const { store, self, now, log } = this.#surroundings;
     const warn = (text: string) => log.warn(text);
-    const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, warn }), self };
+    const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, tellBadPolicy: warn }), self };
     const found = examine(store, id, examiner);
     if (found === 'gone') return undefined;
     const keep = (failure: Failure) => keepFailure(store, id, failure, warn);

@@ -113,7 +113,7 @@ export class Watch {
 
   #look(): void {
     const { store, self, now, log } = this.#surroundings;
-    const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, warn: () => {} }), self };
+    const examiner = { ...examinerOf(store, { now: now(), coordinatorLive: false, tellBadPolicy: () => {} }), self };
     const examined = examine(store, this.#fire.invocation.id, examiner);
     const byDir = new Map(examined === 'gone' ? [] : examined.jobs.map((job) => [job.dir, job]));
     for (const watched of this.#jobs.values()) {

@@ -51,7 +51,7 @@ export async function cancelForRemoval(options: RemovalCancelOptions): Promise<v
 
 async function cancelOf(store: Store, { worktree, now, tell }: RemovalCancelOptions): Promise<void> {
   const coordinatorLive = await isLive(store);
-  reconcile(store, { now: now(), coordinatorLive, warn: () => {} });
+  reconcile(store, { now: now(), coordinatorLive, warn: () => {}, tellBadPolicy: () => {} });
   const jobs = readActiveJobs(store, { coordinatorLive, worktree });
   const survivors = findSurvivors(store, openHistory(store, { coordinatorLive }), { worktree, now: now() });
   if (jobs.length + survivors.length === 0) return;

@@ -10,15 +10,17 @@ export interface Mending {
   /** Null where no coordinator may be started: inside a background job (jobs.md 6.3). */
   launcher: Launcher | null;
   warn: (text: string) => void;
+  /** Gets a whole line. */
+  tellBadPolicy: (line: string) => void;
 }
 
 /**
  * Records what dead coordinators left behind, and starts one for what is pending or survived (jobs.md 6.8, 6.2 step 4).
  * Does not wait for anybody: a coordinator that hangs counts as live.
  */
-export async function mend({ store, now, launcher, warn }: Mending): Promise<{ coordinatorLive: boolean }> {
+export async function mend({ store, now, launcher, warn, tellBadPolicy }: Mending): Promise<{ coordinatorLive: boolean }> {
   const coordinatorLive = await isLive(store);
-  const { needCoordinator } = reconcile(store, { now: now(), coordinatorLive, warn });
+  const { needCoordinator } = reconcile(store, { now: now(), coordinatorLive, warn, tellBadPolicy });
   if (needCoordinator.length === 0 || coordinatorLive || launcher === null) return { coordinatorLive };
   const started = await start(store, launcher);
   if (started.kind === 'failed') warn(`cannot start the job coordinator: ${started.error.message}`);

@@ -19,7 +19,7 @@ const adopted = (repo: Repository) => waitFor('the adoption', () => coordinatorL
 
 /** What the next command does. */
 function look(repo: Repository, now = new Date()) {
-  return reconcile(repo.store, { now, coordinatorLive: false, warn: (text) => expect.unreachable(text) });
+  return reconcile(repo.store, { now, coordinatorLive: false, warn: (text) => expect.unreachable(text), tellBadPolicy: (line) => expect.unreachable(line) });
 }
 
 const dispatched = (minutesAgo: number) => ({ dispatchedAt: new Date(Date.now() - minutesAgo * 60_000) });

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isCoordinator, temporaryHome, temporaryRepository, waitFor } from '../support';
@@ -195,6 +195,21 @@ describe('wait', () => {
     await fire(repository);
     const ran = await repository.daft('hooks', 'jobs', 'wait', '--timeout', '0s');
     expect(ran).toMatchObject({ exitCode: 124, stdout: '', stderr: 'error: timed out after 0s, still active: build\n' });
+    await build.exit(0);
+    await repository.daft('hooks', 'jobs', 'wait');
+  });
+
+  test('says once that the policy cannot be read, however often it looks', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await fire(repository);
+    const [store = ''] = readdirSync(join(repository.home.state, 'jobs'));
+    const policy = join(repository.home.state, 'jobs', store, 'repo-policy.json');
+    writeFileSync(policy, 'nonsense');
+    const complaint = `daft: warning: failed to parse repo policy at ${policy}: not a JSON object; using defaults\n`;
+    expect((await repository.daft('hooks', 'jobs')).stderr).toBe(complaint);
+    const ran = await repository.daft('hooks', 'jobs', 'wait', '--timeout', '2s'); // it looks after the jobs every second
+    expect(ran.stderr).toBe(`${complaint}error: timed out after 2s, still active: build\n`);
     await build.exit(0);
     await repository.daft('hooks', 'jobs', 'wait');
   });

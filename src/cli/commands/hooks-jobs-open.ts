@@ -52,7 +52,16 @@ async function open(place: JobsPlace, id: ReturnType<typeof ensureRepoId>, conte
     now,
     launcher: env['DAFT_IS_COORDINATOR'] === undefined ? launcher : null,
     warn: (text) => stderr.stream.write(`${warning('warning:')} ${text}\n`),
+    tellBadPolicy: once((line) => stderr.stream.write(`${line}\n`)), // who waits looks again and again
   };
   const { coordinatorLive } = await mend(mending);
   return { ...place, store, history: openHistory(store, { coordinatorLive }), coordinatorLive, mending };
+}
+
+function once(tell: (line: string) => void): (line: string) => void {
+  let told = false;
+  return (line) => {
+    if (!told) tell(line);
+    told = true;
+  };
 }

@@ -25,10 +25,20 @@ export interface ReconcileReport {
 const takeUpLimitMs = 3_600_000;
 const defaultStaleRunningAfterSeconds = 86_400;
 
-/** Judges every job of the invocations marked active, or of those in `among`, and records what ended. */
+/**
+ * Judges every job of the invocations marked active, or of those in `among`, and records what ended.
+ *
+ * @param options.tellBadPolicy gets a whole line, `warn` a text, as `examinerOf` and `repair` do
+ */
 export function reconcile(
   store: Store,
-  options: { now: Date; coordinatorLive: boolean; among?: readonly InvocationId[]; warn: (text: string) => void },
+  options: {
+    now: Date;
+    coordinatorLive: boolean;
+    among?: readonly InvocationId[];
+    warn: (text: string) => void;
+    tellBadPolicy: (line: string) => void;
+  },
 ): ReconcileReport {
   const report: ReconcileReport = { needCoordinator: [], ended: 0 };
   if (options.among === undefined) noticeActive(store);
@@ -54,13 +64,13 @@ export function reconcile(
 }
 
 /** Here and now, with the policy of this repository. */
-export function examinerOf(store: Store, options: { now: Date; coordinatorLive: boolean; warn: (text: string) => void }): Examiner {
+export function examinerOf(store: Store, options: { now: Date; coordinatorLive: boolean; tellBadPolicy: (line: string) => void }): Examiner {
   return {
     now: options.now,
     coordinatorLive: options.coordinatorLive,
     boot: bootId(),
     host: hostName(),
-    staleRunningAfterSeconds: readPolicy(store, options.warn).staleRunningAfterSeconds ?? defaultStaleRunningAfterSeconds,
+    staleRunningAfterSeconds: readPolicy(store, options.tellBadPolicy).staleRunningAfterSeconds ?? defaultStaleRunningAfterSeconds,
   };
 }
 
