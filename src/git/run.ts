@@ -55,7 +55,7 @@ export function createGit(env: Readonly<Record<string, string | undefined>>): Gi
   return git;
 }
 
-export function gitFailure(attempt: string, answer: Pick<GitAnswer, 'exitCode' | 'stderr'>, { hint }: { hint?: string } = {}): DaftError {
+export function gitFailure(attempt: string, answer: Pick<GitAnswer, 'exitCode' | 'stderr'>, { hint }: { hint?: string | undefined } = {}): DaftError {
   return new DaftError(`${attempt}: ${gitsComplaint(answer)}`, { hint });
 }
 

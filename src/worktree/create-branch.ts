@@ -1,6 +1,6 @@
 import { DaftError } from '../daft-error';
 import { findCurrentBranch, readRefs, transfer, type Git, type Worktree } from '../git';
-import { takeAlong } from './carry-plan';
+import { takeAlong } from './carry';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
 import { makeWorktree } from './make-worktree';
 import { checkBranchName, isPlainBranchName } from './names';

@@ -12,6 +12,11 @@ export function ignoreEntryFor(worktree: string, { projectRoot, bare }: Pick<Rep
   return `${relative(projectRoot, worktree).split(sep)[0] ?? ''}/`;
 }
 
+/** Entries of these worktrees that may stand in the `.gitignore` of one of them: only the main working tree has any. */
+export function ownEntriesOf({ main }: { main: boolean }, worktrees: readonly string[], repository: Pick<Repository, 'projectRoot' | 'bare'>): Set<string> {
+  return new Set(main ? worktrees.flatMap((path) => ignoreEntryFor(path, repository) ?? []) : []);
+}
+
 /** Gives a new worktree its entry if it needs one. A failure is a warning: the worktree is there all the same. */
 export async function keepOutOfSight(worktree: string, repository: Repository, narrator: Narrator): Promise<void> {
   const entry = ignoreEntryFor(worktree, repository);

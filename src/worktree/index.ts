@@ -1,6 +1,8 @@
 /** Operations on worktrees and repositories: everything that creates them. */
 export { cloneRepository, findNamedLayout } from './clone';
 export type { CloneAdviser, Cloned, CloneRequest } from './clone';
+export { carryChanges, nameOf } from './carry';
+export type { CarryOutcome } from './carry';
 export { createBranch } from './create-branch';
 export type { Created, CreateRequest } from './create-branch';
 export { configurationWorktree } from './checkout-context';

@@ -1,6 +1,6 @@
 import { transfer } from '../git';
 import { addWorktree, setUpstream, type NewWorktree } from './add-worktree';
-import { returnChanges, unstashChanges, type CarriedChanges } from './carry-along';
+import { returnChanges, unstashChanges, type CarriedChanges } from './carry';
 import { createFiring, type CheckoutContext, type CreatedFacts } from './checkout-context';
 import { rememberLayout } from './choose-layout';
 import { fireAndSettle } from './hook-outcome';

@@ -3,7 +3,7 @@ import { askPatiently, listBranches, listWorktrees, readRefs, transfer, type Wor
 import type { Narrator } from './worktree-services';
 import { placeSettled } from './add-worktree';
 import { canonicalPath } from './canonical-path';
-import { takeAlong } from './carry-plan';
+import { takeAlong } from './carry';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
 import { makeWorktree } from './make-worktree';
 import { checkBranchName } from './names';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { differsByEntriesOnly } from '../../src/worktree/ignore-entry';
-import { parseStatus } from '../../src/worktree/carry-along';
+import { parseStatus } from '../../src/worktree/carry/changes';
 import { playground } from './support';
 
 describe('uncommitted changes', () => {

@@ -100,4 +100,18 @@ export const createCommands: readonly CommandSpec[] = [
     options: [createBranch, start, ...checkoutOptions],
     load: () => import('../commands/checkout'),
   },
+  {
+    id: 'carry',
+    words: ['carry', 'worktree-carry'],
+    executables: ['git-worktree-carry'],
+    usageName: 'git-worktree-carry',
+    summary: 'Move or copy uncommitted changes to other worktrees',
+    description:
+      'Takes the uncommitted changes of this worktree, staged, unstaged and untracked, to another one: a branch, the path of a worktree, ' +
+      'or the last part of such a path. To one worktree they are moved; with --copy, or to several, they are copied and stay here as well. ' +
+      'What could not be applied cleanly is kept in the stash.',
+    arguments: [{ name: 'TARGET', required: true, variadic: true, description: 'Worktree that gets the changes', completes: { context: 'git-worktree-carry' } }],
+    options: [{ long: 'copy', short: 'c', description: 'Keep the changes here, too' }, verbose],
+    load: () => import('../commands/carry'),
+  },
 ];

@@ -1,7 +1,7 @@
 import type { Git, Survey } from '../../git';
 import { isWithin } from '../../layout';
 import type { Refs } from '../branches';
-import { isPaused } from '../carry-along';
+import { isPaused } from '../carry';
 import { isMerged } from './merged';
 import type { Target } from './targets';
 

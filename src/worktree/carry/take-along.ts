@@ -1,7 +1,8 @@
-import type { Worktree } from '../git';
-import { stashChanges, isPaused, type CarriedChanges } from './carry-along';
-import type { CheckoutContext } from './checkout-context';
-import { ignoreEntryFor } from './ignore-entry';
+import type { Worktree } from '../../git';
+import type { CheckoutContext } from '../checkout-context';
+import { ownEntriesOf } from '../ignore-entry';
+import { stashChanges, type CarriedChanges } from './changes';
+import { isPaused } from './paused';
 
 /**
  * Takes uncommitted changes along, if there is something to take: from the worktree given, unless it is paused in the
@@ -13,8 +14,6 @@ export async function takeAlong(
   { repository, worktrees, services }: CheckoutContext,
 ): Promise<CarriedChanges | undefined> {
   if (source === undefined || source.missing || /^0+$/.test(source.head) || isPaused(source, repository)) return undefined;
-  const ownEntries = source.main
-    ? new Set([newPath, ...worktrees.map(({ path }) => path)].map((path) => ignoreEntryFor(path, repository)).filter((entry) => entry !== undefined))
-    : new Set<string>();
-  return stashChanges(source, { message, repository, ownEntries, services });
+  const ownEntries = ownEntriesOf(source, [newPath, ...worktrees.map(({ path }) => path)], repository);
+  return stashChanges(source, { message, repository, ownEntries, services, hint: 'With --no-carry they stay where they are.' });
 }

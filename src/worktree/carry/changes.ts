@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DaftError } from '../daft-error';
-import { LockTimeout, readTextIfExists, withFileLock } from '../fs';
-import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../git';
-import { lockHolder } from '../process';
-import type { WorktreeServices } from './worktree-services';
-import { differsByEntriesOnly, entriesIn } from './ignore-entry';
+import { DaftError } from '../../daft-error';
+import { LockTimeout, lstatIfExists, readTextIfExists, withFileLock } from '../../fs';
+import { gitFailure, gitsComplaint, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../../git';
+import { lockHolder } from '../../process';
+import type { WorktreeServices } from '../worktree-services';
+import { differsByEntriesOnly, entriesIn } from '../ignore-entry';
 
 /** Uncommitted changes on their way from one worktree to another: a stash entry, known by its commit. */
 export interface CarriedChanges {
@@ -65,12 +65,13 @@ export function parseStatus(text: string): Change[] {
   return changes;
 }
 
-/** A merge, rebase, am, cherry-pick, revert or bisect is under way: its half-done state belongs where it is. */
-export function isPaused(worktree: Pick<Worktree, 'path' | 'main'>, repository: Repository): boolean {
-  const gitDir = privateGitDir(worktree, repository);
-  return ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG', 'sequencer'].some((mark) =>
-    existsSync(join(gitDir, mark)),
-  );
+export interface StashOrder {
+  message: string;
+  repository: Repository;
+  ownEntries: ReadonlySet<string>;
+  services: Pick<WorktreeServices, 'git' | 'narrator'>;
+  /** What the user can do if git cannot stash. */
+  hint: string | undefined;
 }
 
 /**
@@ -82,7 +83,7 @@ export function isPaused(worktree: Pick<Worktree, 'path' | 'main'>, repository: 
  */
 export async function stashChanges(
   source: Worktree,
-  { message, repository, ownEntries, services }: { message: string; repository: Repository; ownEntries: ReadonlySet<string>; services: Pick<WorktreeServices, 'git' | 'narrator'> },
+  { message, repository, ownEntries, services, hint }: StashOrder,
 ): Promise<CarriedChanges | undefined> {
   const { git } = services;
   const { carried, pushed } = await withStashLock(repository, async (): Promise<{ carried?: CarriedChanges; pushed?: GitAnswer }> => {
@@ -97,44 +98,75 @@ export async function stashChanges(
   });
   if (pushed === undefined || pushed.exitCode === 0) return carried;
   if (carried) await returnChanges(carried, services, repository);
-  throw gitFailure('Failed to stash uncommitted changes', pushed, { hint: 'With --no-carry they stay where they are.' });
+  throw gitFailure('Failed to stash uncommitted changes', pushed, { hint });
 }
+
+export type Applied = { kind: 'applied' } | { kind: 'conflict'; complaint: string };
 
 /**
  * Takes carried changes out of the stash into a worktree, staged ones staged. On a conflict the entry stays, with
  * whatever git could apply.
  */
-export async function unstashChanges(
-  { commit }: CarriedChanges,
-  target: string,
-  { git, repository }: { git: Git; repository: Repository },
-): Promise<{ kind: 'applied' } | { kind: 'conflict'; complaint: string }> {
+export async function unstashChanges(carried: CarriedChanges, target: string, { git, repository }: { git: Git; repository: Repository }): Promise<Applied> {
+  const applied = await applyChanges(carried, target, git);
+  if (applied.kind === 'applied') await forgetChanges(carried, target, { git, repository });
+  return applied;
+}
+
+/** Applies carried changes in a worktree, staged ones staged; the stash entry stays. */
+export async function applyChanges({ commit }: CarriedChanges, target: string, git: Git): Promise<Applied> {
   let applied = await git.ask(target, ['stash', 'apply', '--quiet', '--index', commit], { untilDone: true });
   // Refused before anything was touched: what was staged here cannot be staged there, but it can be applied.
   if (applied.exitCode !== 0 && /Try without --index/.test(applied.stderr)) applied = await git.ask(target, ['stash', 'apply', '--quiet', commit], { untilDone: true });
-  if (applied.exitCode !== 0) return { kind: 'conflict', complaint: gitsComplaint(applied) };
-  try {
-    await withStashLock(repository, () => drop(commit, target, git));
-  } catch (error) {
-    // A full disk, a lock that is never released: what stays in the stash is a copy of what has been applied.
-    if (!(error instanceof Error && 'code' in error) && !(error instanceof LockTimeout)) throw error;
-  }
-  return { kind: 'applied' };
+  return applied.exitCode === 0 ? { kind: 'applied' } : { kind: 'conflict', complaint: gitsComplaint(applied) };
 }
 
-async function drop(commit: string, worktree: string, git: Git): Promise<void> {
-  const position = (await listStash(git, worktree)).findIndex((entry) => entry.commit === commit);
-  if (position >= 0) await git.ask(worktree, ['stash', 'drop', '--quiet', `stash@{${position}}`], { untilDone: true });
+/**
+ * What of a worktree the carried changes would write over. Git refuses such an application too, but may have unpacked the
+ * untracked files by then, in the way of the next attempt.
+ */
+export async function listObstacles({ commit }: CarriedChanges, worktree: string, git: Git): Promise<string[]> {
+  const attempt = 'Failed to look into the stash';
+  const ask = async (...args: string[]) => (await git.run(worktree, args, attempt)).split('\0').filter((path) => path !== '');
+  const [ofFiles, ofIndex, untracked, { changes }] = await Promise.all([
+    ask('diff', '--name-only', '--no-renames', '-z', `${commit}^1`, commit),
+    ask('diff', '--name-only', '--no-renames', '-z', `${commit}^1`, `${commit}^2`),
+    ask('rev-list', '--no-walk', '--parents', commit).then(([line = '']) => (line.trim().split(' ').length > 3 ? ask('ls-tree', '-r', '--name-only', '-z', `${commit}^3`) : [])),
+    listChanges(git, worktree, new Set()),
+  ]);
+  const changed = new Set(changes.map(({ path }) => path));
+  const tracked = [...new Set([...ofFiles, ...ofIndex])].filter((path) => changed.has(path));
+  return [...tracked, ...untracked.filter((path) => lstatIfExists(join(worktree, path)) !== undefined)];
+}
+
+/**
+ * Drops the stash entry of changes that have arrived. If that fails, what stays is a copy of them.
+ *
+ * @param worktree any of the repository: git knows the stash in a worktree only
+ */
+export async function forgetChanges({ commit }: CarriedChanges, worktree: string, { git, repository }: { git: Git; repository: Repository }): Promise<void> {
+  try {
+    await withStashLock(repository, () => drop(commit, worktree, git));
+  } catch (error) {
+    // A full disk, a lock that is never released.
+    if (!(error instanceof Error && 'code' in error) && !(error instanceof LockTimeout)) throw error;
+  }
+}
+
+async function drop(commit: string, cwd: string, git: Git): Promise<void> {
+  const position = (await listStash(git, cwd)).findIndex((entry) => entry.commit === commit);
+  if (position >= 0) await git.ask(cwd, ['stash', 'drop', '--quiet', `stash@{${position}}`], { untilDone: true });
 }
 
 /** Brings changes back to where they came from, after what they were to be carried to did not come about. */
-export async function returnChanges(carried: CarriedChanges, services: Pick<WorktreeServices, 'git' | 'narrator'>, repository: Repository): Promise<void> {
+export async function returnChanges(carried: CarriedChanges, services: Pick<WorktreeServices, 'git' | 'narrator'>, repository: Repository): Promise<Applied> {
   const { git, narrator } = services;
   const returned = await unstashChanges(carried, carried.source, { git, repository });
   if (returned.kind === 'conflict') {
     narrator.warning(`Could not restore the changes in ${carried.source}: ${returned.complaint}`);
     narrator.warning(`They are kept in the stash as ${carried.commit}: git stash apply --index ${carried.commit}`);
   }
+  return returned;
 }
 
 /** Newest first, as `stash@{n}` counts them. */
