@@ -150,6 +150,8 @@ function __daft_ask() {
     if [[ $field == branch ]]; then line=\${line%\\?} line=\${line%\\*}; fi
     if [[ -n $line && $line == "$cur"* ]]; then COMPREPLY+=("$line"); fi
   done <<<"$raw"
+  # A worktree is the beginning of an address, and no space may follow.
+  if (( \${#COMPREPLY[@]} == 1 )) && [[ \${COMPREPLY[0]} == *: ]]; then compopt -o nospace 2>/dev/null || :; fi
 }
 function __daft_branches() { __daft_ask branch "$@"; }
 function __daft_jobs() { __daft_ask 2 "$@"; }

@@ -116,10 +116,10 @@ function __daft_align() {
   done
 }
 
-# Jobs, invocations and worktrees: kind, value, text.
+# Jobs, invocations and worktrees: kind, value, text. A worktree is the beginning of an address, and no space may follow.
 function __daft_jobs() {
   local context=$1 slot=$2 kind line
-  local -a raw fields values shown
+  local -a raw fields values shown suffix
   raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft __complete "$context" "$PREFIX" --position "$slot" 2>/dev/null)}")
   for kind in JOB INV WT; do
     values=() shown=()
@@ -127,7 +127,9 @@ function __daft_jobs() {
       fields=("\${(@ps:\\t:)line}")
       if [[ \${fields[1]-} == $kind ]]; then values+=("\${fields[2]-}") shown+=("\${fields[3]-}"); fi
     done
-    if (( \${#values} > 0 )); then compadd -V $kind -l -d shown -a values; fi
+    suffix=()
+    if [[ $kind == WT ]]; then suffix=(-S ''); fi
+    if (( \${#values} > 0 )); then compadd "\${suffix[@]}" -V $kind -l -d shown -a values; fi
   done
 }
 

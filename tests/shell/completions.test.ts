@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryHome, type TemporaryHome } from '../support';
+import type { ShellName } from '../../src/shell';
+import { temporaryHome, type Running, type TemporaryHome } from '../support';
 import { shellArguments, shellIsHere } from './shells';
 
 // Answers as `daft __complete` would, and says what it was asked for.
@@ -21,7 +22,17 @@ interface Stage extends AsyncDisposable {
   bash(line: string): Promise<string[]>;
   zsh(line: string): Promise<string[]>;
   fish(line: string): Promise<string[]>;
+  /** A shell on a terminal, with the completions loaded. */
+  prompt(shell: ShellName): Running;
 }
+
+/** What a user would have in the configuration, and a prompt to wait for. */
+const configurations: Record<ShellName, string> = {
+  bash: `PS1='ready> '; eval "$(command daft completions bash)"`,
+  zsh: `PS1='ready> '; autoload -Uz compinit; compinit -D -u; eval "$(command daft completions zsh)"`,
+  fish: `function fish_prompt; echo -n 'ready> '; end; command daft completions fish | source`,
+};
+
 async function openStage(): Promise<Stage> {
   const home = await temporaryHome();
   const fakes = join(home.root, 'fakes');
@@ -67,6 +78,21 @@ $handler`,
     },
     fish(line) {
       return run('fish', `source (command daft completions fish | psub); complete -C '${line}' | string replace -r '\\t.*' ''`);
+    },
+    prompt(shell) {
+      const file = join(home.root, 'configuration');
+      writeFileSync(file, `${configurations[shell]}\n`);
+      const starts: Record<ShellName, string> = {
+        bash: `bash --noprofile --rcfile ${file} -i`,
+        zsh: `ZDOTDIR=${home.root}/zsh zsh -d -i`,
+        fish: `fish --no-config -i -C 'source ${file}'`,
+      };
+      if (shell === 'zsh') {
+        mkdirSync(join(home.root, 'zsh'));
+        renameSync(file, join(home.root, 'zsh/.zshrc'));
+      }
+      const script = ['--quiet', '--return', '--flush', '--command', `stty cols 100; ${starts[shell]}`, '/dev/null'];
+      return home.start('script', script, { env: { ...env, TERM: 'xterm' } });
     },
     [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
   };
@@ -121,6 +147,17 @@ describe.each(shells)('%s completes', (shell) => {
     const found = await stage[shell]('daft hooks jobs logs main:');
     // Readline keeps what stands before the colon.
     expect(found).toEqual([shell === 'bash' ? 'build' : 'main:build']);
+  });
+
+  test('a worktree without a space behind it, at a real prompt: an address goes on', async () => {
+    await using stage = await openStage();
+    const session = stage.prompt(shell);
+    await session.says('ready> ');
+    session.write('daft hooks jobs logs oth\t');
+    await session.says('other:');
+    session.write('83\rexit\r');
+    expect(await session.ended).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(stage.home.root, 'asked'), 'utf8')).toContain('\nhooks jobs logs other:83\n');
   });
 });
 
