@@ -16,7 +16,8 @@ export type AddressFailure =
   | { kind: 'no-job-in-worktree'; job: string; worktree: string | undefined; available: readonly string[] }
   | { kind: 'no-job-in-invocation'; job: string; invocation: HistoryInvocation }
   | { kind: 'empty-invocation'; invocation: HistoryInvocation }
-  | { kind: 'several-jobs'; invocation: HistoryInvocation };
+  /** `id`: as much of it as leads to this invocation within its worktree, at least the short id. */
+  | { kind: 'several-jobs'; invocation: HistoryInvocation; id: string };
 
 export type InvocationResolution = { kind: 'invocation'; invocation: HistoryInvocation } | { kind: 'failed'; failure: AddressFailure };
 
@@ -144,10 +145,10 @@ function resolveParts(address: Address, options: ResolveOptions): Resolution {
   if (address.prefix === undefined) return resolveByName(address.job ?? '', address.worktree, options);
   const found = resolveInvocation(address.prefix, { history: options.history, worktree: address.worktree });
   if (found.kind === 'failed') return found;
-  return pickJob(found.invocation, address.job);
+  return pickJob(found.invocation, address.job, options.history);
 }
 
-function pickJob(invocation: HistoryInvocation, name: string | undefined): Resolution {
+function pickJob(invocation: HistoryInvocation, name: string | undefined, history: History): Resolution {
   if (name !== undefined) {
     const job = invocation.jobs.find((candidate) => candidate.name === name);
     if (job === undefined) return { kind: 'failed', failure: { kind: 'no-job-in-invocation', job: name, invocation } };
@@ -155,8 +156,14 @@ function pickJob(invocation: HistoryInvocation, name: string | undefined): Resol
   }
   const [only, another] = invocation.jobs;
   if (only === undefined) return { kind: 'failed', failure: { kind: 'empty-invocation', invocation } };
-  if (another !== undefined) return { kind: 'failed', failure: { kind: 'several-jobs', invocation } };
+  if (another !== undefined) return { kind: 'failed', failure: { kind: 'several-jobs', invocation, id: addressableId(invocation, history) } };
   return { kind: 'job', invocation, job: only };
+}
+
+function addressableId({ invocation: { id, worktree } }: HistoryInvocation, history: History): string {
+  let digits = 4;
+  while (digits < 8 && history.withPrefix(id.slice(0, digits), worktree).length > 1) digits += 1;
+  return id.slice(0, digits);
 }
 
 function resolveByName(name: string, worktree: string | undefined, options: ResolveOptions): Resolution {

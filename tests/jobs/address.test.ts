@@ -145,6 +145,15 @@ describe('an address that resolves to nothing tells', () => {
   });
 });
 
+test('suggestions have as many digits as lead to the invocation', () => {
+  const twins = historyOf(invocation('abcd12', 'main', ['a', 'b']), invocation('abcd19', 'main', ['a', 'b']));
+  const resolution = resolveAddress('abcd19', { history: twins, here: 'main' });
+  expect(resolution.kind === 'failed' && describeAddressFailure(resolution.failure, now)).toEqual({
+    message: `Invocation 'abcd' (worktree 'main') has 2 jobs. Pick one:`,
+    hint: '  main:abcd19:a\n  main:abcd19:b',
+  });
+});
+
 test('9 to 16 digits find an invocation only if they belong to one', () => {
   expect(findByLongPrefix('1f2b00010', history)?.invocation.id).toBe('1f2b000100000000');
   expect(findByLongPrefix('1f2b0001', history)).toBeUndefined();

@@ -31,10 +31,24 @@ test('an address begins with a job of the newest invocation, an invocation, or a
 });
 
 test('after a colon come the jobs of an invocation here, or the invocations of a worktree', () => {
-  expect(lines('hooks-jobs-job', 'c9:b')).toEqual(['JOB\tc9d4:build\tc9d4:build  ✗ failed']);
+  expect(lines('hooks-jobs-job', 'c9d4:b')).toEqual(['JOB\tc9d4:build\tc9d4:build  ✗ failed']);
+  // What does not begin as the word does, no shell would take.
+  expect(lines('hooks-jobs-job', 'C9:b')).toEqual(['JOB\tC9:build\tC9:build  ✗ failed']);
   expect(lines('hooks-jobs-job', 'feature/x:')).toEqual(['INV\tfeature/x:77aa\tfeature/x:77aa  worktree-post-create -- 11m ago']);
   expect(lines('hooks-jobs-job', 'feature/x:77aa:t')).toEqual(['JOB\tfeature/x:77aa:test\tfeature/x:77aa:test  ✗ failed']);
   expect(lines('hooks-jobs-job', 'a:b:c:d')).toEqual([]);
+});
+
+test('names of jobs may have colons', () => {
+  const colons = historyOf(invocation('ab12', 'main', ['x:1:a', 'x:1:b', 'other']));
+  const values = (word: string) => {
+    const { candidates } = completeJobs('hooks-jobs-job', word, { history: colons, here: 'main' });
+    return candidates.map(({ value }) => value);
+  };
+  expect(values('x:')).toEqual(['x:1:a', 'x:1:b']);
+  expect(values('x:1:b')).toEqual(['x:1:b']);
+  expect(values('ab12:x:1:')).toEqual(['ab12:x:1:a', 'ab12:x:1:b']);
+  expect(values('main:ab12:x:1:a')).toEqual(['main:ab12:x:1:a']);
 });
 
 test('what can be retried: hooks, invocations, jobs of the newest invocation with failures', () => {

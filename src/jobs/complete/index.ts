@@ -60,32 +60,35 @@ function plain(candidates: readonly PlainCandidate[], word: string): Candidates 
 }
 
 function completeAddress(word: string, history: History, here: string | undefined): AddressCandidate[] {
-  const [left = '', middle, right, ...more] = word.split(':');
-  if (more.length > 0) return [];
+  const [left = '', middle, ...right] = word.split(':');
   if (middle === undefined) return topLevel(history, here).filter(({ value }) => value.startsWith(word));
-  if (right !== undefined) {
-    const only = middle === '' ? undefined : single(history.withPrefix(middle.toLowerCase(), left));
-    return only === undefined ? [] : jobsOf(only, `${left}:${short(only)}:`, right);
+  // There may be colons in the names of jobs, too.
+  const candidates = here === undefined ? [] : newestJobs(history, here).filter(({ value }) => value.startsWith(word));
+  const ofOurs = here !== undefined && looksLikeInvocation(left) ? single(history.withPrefix(left.toLowerCase(), here)) : undefined;
+  if (ofOurs !== undefined) candidates.push(...jobsOf(ofOurs, `${left}:`, [middle, ...right].join(':')));
+  if (right.length > 0) {
+    const ofOthers = middle === '' ? undefined : single(history.withPrefix(middle.toLowerCase(), left));
+    if (ofOthers !== undefined) candidates.push(...jobsOf(ofOthers, `${left}:${middle}:`, right.join(':')));
   }
-  const only = here !== undefined && looksLikeInvocation(left) ? single(history.withPrefix(left.toLowerCase(), here)) : undefined;
-  if (only !== undefined) return jobsOf(only, `${short(only)}:`, middle);
-  return oldestFirst(history, left)
-    .filter((entry) => short(entry).startsWith(middle))
-    .map(({ invocation }) => ({
-      kind: 'invocation',
-      value: `${left}:${invocation.id.slice(0, 4)}`,
-      trigger: invocation.trigger,
-      createdAt: invocation.createdAt,
-      jobs: undefined,
-    }));
+  if (ofOurs !== undefined || right.length > 0) return candidates;
+  return [...candidates, ...invocationsOf(history, left).filter(({ value }) => value.startsWith(word))];
+}
+
+function invocationsOf(history: History, worktree: string): AddressCandidate[] {
+  return oldestFirst(history, worktree).map(({ invocation }) => ({
+    kind: 'invocation',
+    value: `${worktree}:${invocation.id.slice(0, 4)}`,
+    trigger: invocation.trigger,
+    createdAt: invocation.createdAt,
+    jobs: undefined,
+  }));
 }
 
 /** What an address may begin with: a job of the newest invocation here, an invocation here, another worktree. */
 function topLevel(history: History, here: string | undefined): AddressCandidate[] {
   const ours = here === undefined ? [] : oldestFirst(history, here);
-  const newest = ours.at(-1);
   return [
-    ...(newest?.jobs ?? []).map((job): AddressCandidate => ({ kind: 'job', value: job.name, job, short: newest && short(newest) })),
+    ...(here === undefined ? [] : newestJobs(history, here)),
     ...ours.map((entry): AddressCandidate => ({
       kind: 'invocation',
       value: short(entry),
@@ -97,6 +100,11 @@ function topLevel(history: History, here: string | undefined): AddressCandidate[
       .filter(({ value }) => value !== here)
       .map((worktree): AddressCandidate => ({ kind: 'worktree', ...worktree, value: `${worktree.value}:` })),
   ];
+}
+
+function newestJobs(history: History, worktree: string): AddressCandidate[] {
+  for (const entry of history.newestFirst(worktree)) return entry.jobs.map((job) => ({ kind: 'job', value: job.name, job, short: short(entry) }));
+  return [];
 }
 
 function jobsOf({ jobs }: HistoryInvocation, prefix: string, beginning: string): AddressCandidate[] {

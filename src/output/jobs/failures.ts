@@ -42,7 +42,7 @@ export function describeAddressFailure(failure: AddressFailure, now: Date): Told
       const { invocation, jobs } = failure.invocation;
       return {
         message: `${named(failure.invocation)} has ${jobs.length} jobs. Pick one:`,
-        hint: jobs.map((job) => `  ${invocation.worktree}:${short(invocation.id)}:${printable(job.name)}`).join('\n'),
+        hint: jobs.map((job) => `  ${invocation.worktree}:${failure.id}:${printable(job.name)}`).join('\n'),
       };
     }
   }
