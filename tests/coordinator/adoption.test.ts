@@ -80,7 +80,7 @@ test('failures that are found afterwards are kept for the next command that some
   expect(repo.statuses(fire.id)).toEqual({ broken: 'failed', muted: 'failed', fine: 'completed', dropped: 'cancelled', killed: 'crashed' });
   expect(repo.statuses(late.id)).toEqual({ late: 'crashed', hushed: 'crashed' });
   expect(takeNotices(repo.store).toSorted()).toEqual([
-    "daft: background job 'broken' failed (exit code: 9) -- daft hooks jobs logs broken",
+    `daft: background job 'broken' failed (exit code: 9) -- daft hooks jobs logs main:${fire.id.slice(0, 4)}:broken`,
     "daft: background job 'killed' failed: crashed, its end was not seen",
     "daft: background job 'late' failed: never started",
   ]);
@@ -105,7 +105,7 @@ test('a coordinator tells of what it finds ended, and of what ends while it watc
   await waitFor('the coordinator to leave', () => repo.coordinators().length === 0);
   expect(takeNotices(repo.store).toSorted()).toEqual([
     "daft: background job 'adoptee' failed: crashed, its end was not seen",
-    "daft: background job 'ended' failed (exit code: 3) -- daft hooks jobs logs ended",
+    `daft: background job 'ended' failed (exit code: 3) -- daft hooks jobs logs main:${fire.id.slice(0, 4)}:ended`,
   ]);
 });
 

@@ -211,7 +211,7 @@ test('what is no terminal of ours is not written to, and the failure is kept for
   await repo.ended(fire, 'bad', 'failed');
   await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
   expect(readFileSync(file, 'utf8')).toBe('');
-  expect(takeNotices(repo.store)).toEqual([`daft: background job 'bad' failed (exit code: 1) -- daft hooks jobs logs bad`]);
+  expect(takeNotices(repo.store)).toEqual([`daft: background job 'bad' failed (exit code: 1) -- daft hooks jobs logs main:${fire.id.slice(0, 4)}:bad`]);
 });
 
 test('a failure is kept for later where the terminal has been closed', async () => {

@@ -1,4 +1,4 @@
-import { leaveNotice, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
+import { leaveNotice, readInvocation, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
 import type { NotRun } from './not-run';
 
 /** A background job that failed behind somebody's back, as he is to be told of it (jobs.md 6.5). */
@@ -40,11 +40,11 @@ export function failureOfNotRun({ name, jobDir: dir, backgroundOutput }: Planned
   }
 }
 
-/** The failure in a line. Names and paths come from a repository: its control characters are not for somebody's terminal. */
-export function failureLine({ name, how }: Failure): string {
+/** The failure in a line, to be read where the job was started unless an address says more. Names and paths come from a repository: its control characters are not for somebody's terminal. */
+export function failureLine({ name, how }: Failure, address: string = name): string {
   const line =
     'exitCode' in how
-      ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${name}`
+      ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${address}`
       : `daft: background job '${name}' failed: ${how.error}`;
   // oxlint-disable-next-line no-control-regex -- they are what this is about
   return line.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '\uFFFD');
@@ -53,7 +53,10 @@ export function failureLine({ name, how }: Failure): string {
 /** Keeps the line for the next command that somebody watches. Where it cannot be kept, the listing has the failure all the same. */
 export function keepFailure(store: Store, id: InvocationId, failure: Failure, warn: (text: string) => void): void {
   try {
-    leaveNotice(store, { id, dir: failure.dir, line: failureLine(failure) });
+    const invocation = readInvocation(store, id);
+    if (invocation === 'gone') return;
+    // It is read in another worktree perhaps, and perhaps after the next job of that name.
+    leaveNotice(store, { id, dir: failure.dir, line: failureLine(failure, `${invocation.worktree}:${id.slice(0, 4)}:${failure.name}`) });
   } catch (error) {
     warn(`cannot keep the notice that job '${failure.name}' of invocation ${id} failed: ${String(error)}`);
   }
