@@ -14,9 +14,13 @@ export function readJobs(store: Store, id: InvocationId): JobEntry[] {
   const plan = readPlan(store, id);
   const planned = new Map(plan?.jobs.map((job) => [job.jobDir, job]) ?? []);
   const mayPend = planned.size > 0 && hasPlanEnv(store, id);
-  const dirs = new Set([...listJobDirs(store, id), ...planned.keys()]);
+  const listed = new Set(listJobDirs(store, id));
+  const dirs = new Set([...listed, ...planned.keys()]);
   const entries = [...dirs].flatMap((dir) => {
-    const entry = readJob(store, id, dir, { planned: planned.get(dir), mayPend });
+    const options = { planned: planned.get(dir), mayPend };
+    // Of a plan that has just come no job has a directory, and looking for each file in it takes time.
+    const isThere = listed.has(dir) || lstatIfExists(jobDirPath(store, id, dir)) !== undefined;
+    const entry = isThere ? readJob(store, id, dir, options) : unbegun(dir, options);
     return entry === undefined ? [] : [entry];
   });
   return sortJobs(entries, [...planned.keys()]);
@@ -30,13 +34,19 @@ export function sortJobs<Job extends JobSummary>(jobs: readonly Job[], planOrder
     .map(({ job }) => job);
 }
 
+/** A job without a directory: still to come, or gone. */
+function unbegun(dir: string, { planned, mayPend }: Expected): JobEntry | undefined {
+  return planned !== undefined && mayPend && planned.heldBack === null ? { kind: 'pending', dir, planned, logSizeBytes: null } : undefined;
+}
+
+interface Expected {
+  planned: PlannedJob | undefined;
+  /** Whether a job of the plan that has not begun may still do so. */
+  mayPend: boolean;
+}
+
 /** Derives the state of one job (jobs.md 3.8); undefined if it is gone, or cleaned up. */
-export function readJob(
-  store: Store,
-  id: InvocationId,
-  dir: string,
-  { planned, mayPend }: { planned: PlannedJob | undefined; mayPend: boolean },
-): JobEntry | undefined {
+export function readJob(store: Store, id: InvocationId, dir: string, { planned, mayPend }: Expected): JobEntry | undefined {
   const logSizeBytes = readLogSize(store, id, dir);
   const { record } = readRecord(store, id, dir);
   if (record !== undefined) return { kind: 'recorded', dir, record, planned, logSizeBytes };

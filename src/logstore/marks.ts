@@ -10,6 +10,7 @@ import type { Invocation, InvocationId, JobMarks } from './types';
 /** The marks of a job; what is unreadable counts as missing. */
 export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks {
   const path = jobDirPath(store, id, dir);
+  if (lookAt(path) === undefined) return noMarks; // what is there but cannot be looked at cannot be looked into either
   const pid = readMark(join(path, 'pid'));
   const exit = readMark(join(path, 'exit'));
   const pgid = parsePidMark(pid?.text);
@@ -24,6 +25,8 @@ export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks
     cancelRequested: lookAt(join(path, 'cancel')) !== undefined,
   };
 }
+
+const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
 
 /**
  * Takes the claim `started`; whoever records a planned job as not run takes it first.

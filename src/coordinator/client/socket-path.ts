@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lstatIfExists, sha256 } from '../../fs';
+import { lstatIfExists, sha256, unlessMissing } from '../../fs';
 import type { Store } from '../../logstore';
 
 /** Bytes of path that a Unix socket address holds. Node cuts a longer one silently: two repositories would meet in one socket. */
@@ -33,8 +34,13 @@ export function pathsToTry(store: Store): string[] {
   const { normal, fallback } = socketPlaces(store, uid);
   const paths = normal === undefined ? [] : [normal];
   // Somebody else could have made it, and would then be told our jobs: /tmp is everybody's.
-  if (isPrivateDirectory(fallback.directory, uid)) paths.push(fallback.path);
+  // Once made it stays, mostly empty; its path is a hash, which takes as long to make as a connection.
+  if (isPrivateDirectory(fallback.directory, uid) && !isEmpty(fallback.directory)) paths.push(fallback.path);
   return paths.filter((path) => !isMissing(path));
+}
+
+function isEmpty(directory: string): boolean {
+  return unlessMissing(() => readdirSync(directory).length) === 0;
 }
 
 /** Certain absence only: who cannot tell must knock. */
