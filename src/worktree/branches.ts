@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { DaftError } from '../daft-error';
 import { readTextIfExists } from '../fs';
 import { chooseDefaultBranch, parseSymref, surveyRepository, type Git, type Repository, type Survey } from '../git';
+import { isPlainBranchName } from './names';
 
 /** A repository with all its branches. */
 export interface BranchSurvey {
@@ -60,4 +62,11 @@ async function askForDefaultBranch(git: Git, { commonDir }: Repository, remote: 
 function defaultBranchLocally(refs: Refs, repository: Repository): string | undefined {
   const head = /^ref: refs\/heads\/(.+)$/m.exec(readTextIfExists(join(repository.commonDir, 'HEAD')) ?? '')?.[1] ?? '';
   return chooseDefaultBranch({ bare: repository.bare, head, exists: (branch) => refs.ids.has(`refs/heads/${branch}`) });
+}
+
+/** Throws DaftError for a name that git would refuse. Most are fine at a glance; of the others git knows best. */
+export async function checkNameWithGit(git: Git, branch: string): Promise<void> {
+  if (isPlainBranchName(branch)) return;
+  const checked = await git.ask('/', ['check-ref-format', '--branch', branch]);
+  if (checked.exitCode !== 0) throw new DaftError(`'${branch}' is not a valid branch name`);
 }

@@ -1,9 +1,10 @@
 import { DaftError } from '../daft-error';
-import { findCurrentBranch, readRefs, transfer, type Git, type Worktree } from '../git';
+import { findCurrentBranch, readRefs, transfer, type Worktree } from '../git';
 import { takeAlong } from './carry';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
 import { makeWorktree } from './make-worktree';
-import { checkBranchName, isPlainBranchName } from './names';
+import { checkNameWithGit } from './branches';
+import { checkBranchName } from './names';
 import { leave } from './open-branch';
 import { findPlacement, requireFree } from './placement';
 
@@ -30,7 +31,7 @@ export async function createBranch(request: CreateRequest, context: CheckoutCont
   const facts = { repository, worktrees, configurationWorktree: () => configurationWorktree(context, base) };
 
   const refNames = [`refs/heads/${branch}`, `refs/heads/${base}`, `refs/remotes/${remote}/${base}`];
-  let [refs] = await Promise.all([readRefs(git, repository.commonDir, refNames), checkWithGit(git, branch)]);
+  let [refs] = await Promise.all([readRefs(git, repository.commonDir, refNames), checkNameWithGit(git, branch)]);
   if (refs.has(`refs/heads/${branch}`)) {
     throw new DaftError(`Branch '${branch}' already exists`, { hint: `Use '${services.exe} go ${branch}' to open it.` });
   }
@@ -105,11 +106,4 @@ async function fetchAll(remote: string, { services, repository }: CheckoutContex
     const fetched = await transfer(git, repository.commonDir, ['fetch', remote, ...refspec], { signal });
     if (fetched.exitCode !== 0) narrator.warning(`Failed to fetch from '${remote}': ${fetched.stderr.trim()}`);
   }
-}
-
-/** Most names are fine at a glance; of the others git knows best. */
-async function checkWithGit(git: Git, branch: string): Promise<void> {
-  if (isPlainBranchName(branch)) return;
-  const checked = await git.ask('/', ['check-ref-format', '--branch', branch]);
-  if (checked.exitCode !== 0) throw new DaftError(`'${branch}' is not a valid branch name`);
 }

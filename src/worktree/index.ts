@@ -12,5 +12,7 @@ export type { CurrentLayout, LayoutAdviser, UnresolvedLayout } from './choose-la
 export { forgetLayout } from './forget-layout';
 export type { WorktreeServices, Narrator } from './worktree-services';
 export { goBack } from './go-back';
+export { initRepository } from './init';
+export type { Initialized } from './init';
 export { openBranch } from './open-branch';
 export type { Opened } from './open-branch';

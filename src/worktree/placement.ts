@@ -53,6 +53,28 @@ export async function findPlacement(
   return { path, remember };
 }
 
+export interface NewRepository {
+  /** Layout root. */
+  root: string;
+  layout: Layout;
+  /** `--remote`: multi-remote mode with this folder. */
+  remoteFolder: string | undefined;
+  services: Pick<WorktreeServices, 'settings' | 'directories' | 'env' | 'narrator'>;
+}
+
+/** Where the worktree of a branch goes in a repository that is being made; in multi-remote mode a bare layout has a folder for each remote. */
+export function placeInNew(branch: string, commonDir: string, { root, layout, remoteFolder, services }: NewRepository): string {
+  const { settings, directories, env, narrator } = services;
+  if (settings.multiRemoteEnabled || remoteFolder !== undefined) {
+    if (layout.structure === 'bare') return join(root, remoteFolder ?? settings.multiRemoteDefaultRemote, branch);
+    if (remoteFolder !== undefined) narrator.warning(`--remote has no effect on placement: layout '${layout.name}' is not bare`);
+  }
+  const path = placeWorktree(layout, branch, { layoutRoot: root, home: homeOf(env), dataDir: directories.data });
+  const problem = placementProblem(path, { layoutRoot: root, commonDir });
+  if (problem !== undefined) throw new DaftError(problem);
+  return path;
+}
+
 export type Occupation =
   | { kind: 'free' }
   | { kind: 'worktree'; worktree: Worktree }

@@ -69,10 +69,10 @@ describe.each(visible.map((spec) => [spec.usageName, spec] as const))('%s', (_, 
 });
 
 test('a word that is no command is answered with those it may have meant', async () => {
-  expect(await home.daft(['lsit'])).toMatchObject({
+  expect(await home.daft(['lisst'])).toMatchObject({
     exitCode: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^daft: 'lsit' is not a daft command\. See 'daft --help'\.\n\nThe most similar commands? (is|are)\n\tlist\n/),
+    stderr: expect.stringMatching(/^daft: 'lisst' is not a daft command\. See 'daft --help'\.\n\nThe most similar commands? (is|are)\n\tlist\n/),
   });
   expect(await home.run('git-daft', ['completely-unrelated-xyzzy'])).toMatchObject({
     exitCode: 1,

@@ -59,6 +59,28 @@ export const createCommands: readonly CommandSpec[] = [
     load: () => import('../commands/clone'),
   },
   {
+    id: 'init',
+    words: ['init', 'worktree-init'],
+    executables: ['git-worktree-init'],
+    usageName: 'git-worktree-init',
+    summary: 'Make a new repository with a worktree for its first branch',
+    description:
+      'Makes a repository in a directory of its own below this one, in the structure of the layout, with a worktree for the initial branch. ' +
+      'If nothing says which layout, it is `contained`. No hooks are run.',
+    arguments: [{ name: 'REPOSITORY_NAME', required: true, description: 'Name of the directory to make' }],
+    options: [
+      { long: 'initial-branch', short: 'b', description: 'Initial branch; else init.defaultBranch of git, else master', value: { name: 'NAME' } },
+      { long: 'bare', description: 'Make a bare repository and no worktree' },
+      { long: 'layout', description: 'Name of a layout, or a template', value: { name: 'LAYOUT', completes: { context: 'layout-value' } } },
+      { long: 'remote', short: 'r', description: 'Turn on multi-remote mode with this remote folder', value: { name: 'NAME' } },
+      exec,
+      stay,
+      quiet,
+      verbose,
+    ],
+    load: () => import('../commands/init'),
+  },
+  {
     id: 'go',
     words: ['go'],
     executables: ['daft-go'],

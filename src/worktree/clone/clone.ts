@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { isErrno } from '../../fs';
 import { gitsComplaint, listBranches, requireGitVersion, transfer } from '../../git';
 import { repositoryOf } from '../checkout-context';
 import type { WorktreeServices } from '../worktree-services';
 import { checkBranchName, repositoryNameFromUrl } from '../names';
+import { claimDirectory, existingDirectory, requireNothingAt } from '../new-directory';
+import { Taking } from '../taking';
+import { addUnbornWorktree, pointHeadAt } from '../unborn';
 import type { CloneAdviser, CloneRequest, Cloning } from './cloning';
 import { settleFirings } from './hooks';
 import { layoutOfClone } from './layout';
@@ -14,9 +15,7 @@ import { planClone } from './plan';
 import { recordClone } from './record';
 import { askRemote } from './remote-branches';
 import { checkOut, containerOf, settle, unbare } from './structure';
-import { Taking } from './taking';
 import { fetchTracking, relateToRemote } from './tracking';
-import { addUnbornWorktree, pointHeadAt } from './unborn';
 
 export type Cloned =
   | { kind: 'worktree'; path: string; destination: string }
@@ -30,7 +29,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
   for (const branch of request.branches) if (branch !== '@' && branch !== 'HEAD') checkBranchName(branch);
   const name = repositoryNameFromUrl(request.url);
   const root = join(existingDirectory(cwd), name);
-  if (existsSync(root)) throw targetExists(name);
+  requireNothingAt(root);
 
   narrator.step(`Asking '${request.url}' for its branches`);
   const preferred = settings.raw.get('init.defaultbranch');
@@ -40,7 +39,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
     throw new DaftError('Cannot use --all-branches with an empty repository (no branches exist)');
   }
 
-  claimDirectory(root, name);
+  claimDirectory(root);
   const taking = new Taking([root]);
   try {
     const commonDir = await cloneBare(request, root, services, adviser);
@@ -55,7 +54,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
         hint: 'Pick one of the bare-using layouts: contained or contained-flat.',
       });
     }
-    const cloning: Cloning = { request, services, adviser, root, name, layout, version, taking };
+    const cloning: Cloning = { request, remoteFolder: request.remoteFolder, services, adviser, root, name, layout, version, taking };
     const result = await (defaultBranch === undefined
       ? finishEmpty(request.branches[0] ?? preferred ?? 'master', commonDir, cloning)
       : finishFilled(defaultBranch, commonDir, cloning));
@@ -65,29 +64,6 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
     signal.throwIfAborted(); // git dies of the same Ctrl-C, and its complaint would hide the reason
     throw error;
   }
-}
-
-function existingDirectory(cwd: string): string {
-  try {
-    return realpathSync(cwd);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) throw new DaftError(`The current directory does not exist any more: '${cwd}'`);
-    throw error;
-  }
-}
-
-/** What is there by now belongs to somebody else, who may be a second clone: only what we make ourselves is ours to take back. */
-function claimDirectory(path: string, name: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) throw targetExists(name);
-    throw error;
-  }
-}
-
-function targetExists(name: string): DaftError {
-  return new DaftError(`Target path './${name}' already exists.`);
 }
 
 /** Returns the git dir: bare, with all branches of the remote as local ones, and set up to fetch like any other clone. */

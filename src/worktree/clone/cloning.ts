@@ -1,7 +1,8 @@
 import type { GitVersion, TransferProgress } from '../../git';
 import type { Layout } from '../../layout';
 import type { WorktreeServices } from '../worktree-services';
-import type { Taking } from './taking';
+import type { NewRepository } from '../placement';
+import type { Taking } from '../taking';
 
 export interface CloneRequest {
   url: string;
@@ -22,14 +23,11 @@ export interface CloneAdviser {
 }
 
 /** A clone under way. */
-export interface Cloning {
+export interface Cloning extends NewRepository {
   request: CloneRequest;
   services: WorktreeServices;
   adviser: CloneAdviser;
-  /** Layout root. */
-  root: string;
   name: string;
-  layout: Layout;
   version: GitVersion;
   taking: Taking;
 }

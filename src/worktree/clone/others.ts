@@ -4,10 +4,10 @@ import { addWorktree } from '../add-worktree';
 import { repositoryOf } from '../checkout-context';
 import { fireAndSettle } from '../hook-outcome';
 import { keepOutOfSight } from '../ignore-entry';
+import { placeInNew } from '../placement';
 import type { Cloning } from './cloning';
 import { cloneFiring, settleFirings, type FiringPlace } from './hooks';
 import type { ClonePlan } from './plan';
-import { placeFor } from './structure';
 import { tie } from './tracking';
 
 /** The worktrees beside the base, each on its own: one that fails is a warning. Returns their paths by branch. */
@@ -22,7 +22,7 @@ export async function createOthers(
   const paths = new Map<string, string>();
   let aborted: DaftError | undefined;
   for (const branch of plan.others) {
-    const path = placeFor(branch, repository.commonDir, cloning);
+    const path = placeInNew(branch, repository.commonDir, cloning);
     const place: FiringPlace = { path, branch, source: basePath, about };
     narrator.step(`Creating worktree '${path}'`);
     if (!request.allBranches && !(await passes(fireAndSettle(cloneFiring('worktree-pre-create', place, repository), services)))) {

@@ -1,13 +1,13 @@
 import { updateRegistry } from '../../config';
 import type { Repository } from '../../git';
+import { turnOnMultiRemote } from '../multi-remote';
 import type { Cloning } from './cloning';
 
 /** Registry and configuration of the new repository. What an earlier repository at this path had is not inherited. */
 export async function recordClone({ commonDir }: Repository, { request, services, layout }: Cloning): Promise<void> {
   const { git, settings, directories, narrator, now } = services;
   if (request.remoteFolder !== undefined) {
-    await git.run(commonDir, ['config', 'daft.multiRemote.enabled', 'true'], 'Failed to turn on multi-remote mode');
-    await git.run(commonDir, ['config', 'daft.multiRemote.defaultRemote', request.remoteFolder], 'Failed to turn on multi-remote mode');
+    await turnOnMultiRemote(git, commonDir, request.remoteFolder);
   }
   const url = request.trustHooks ? await git.ask(commonDir, ['config', '--get', `remote.${settings.remote}.url`]) : undefined;
   if (request.trustHooks) narrator.step('Trusting repository for hooks (--trust-hooks flag)');

@@ -2,24 +2,11 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { gitFailure, type Repository } from '../../git';
-import { placementProblem, placeWorktree, type Layout } from '../../layout';
+import type { Layout } from '../../layout';
 import { addWorktree } from '../add-worktree';
-import { homeOf } from '../choose-layout';
+import { placeInNew } from '../placement';
 import type { WorktreeServices } from '../worktree-services';
 import type { Cloning } from './cloning';
-
-/** Where the worktree of a branch goes; in multi-remote mode a bare layout has a folder for each remote. */
-export function placeFor(branch: string, commonDir: string, { request, services, root, layout }: Cloning): string {
-  const { settings, directories, env, narrator } = services;
-  if (settings.multiRemoteEnabled || request.remoteFolder !== undefined) {
-    if (layout.structure === 'bare') return join(root, request.remoteFolder ?? settings.multiRemoteDefaultRemote, branch);
-    if (request.remoteFolder !== undefined) narrator.warning(`--remote has no effect on placement: layout '${layout.name}' is not bare`);
-  }
-  const path = placeWorktree(layout, branch, { layoutRoot: root, home: homeOf(env), dataDir: directories.data });
-  const problem = placementProblem(path, { layoutRoot: root, commonDir });
-  if (problem !== undefined) throw new DaftError(problem);
-  return path;
-}
 
 /** Where the base goes, in a repository that has the structure of its layout. */
 export interface Settled {
@@ -32,14 +19,14 @@ export async function settle(base: string, commonDir: string, cloning: Cloning):
   const { root, layout, services } = cloning;
   switch (layout.structure) {
     case 'bare':
-      return { path: placeFor(base, commonDir, cloning), repository: containerOf(root, commonDir, layout) };
+      return { path: placeInNew(base, commonDir, cloning), repository: containerOf(root, commonDir, layout) };
     case 'regular': {
       const repository = containerOf(root, commonDir, layout);
       await unbare(repository, services);
       return { path: root, repository };
     }
     case 'wrapped': {
-      const path = placeFor(base, commonDir, cloning);
+      const path = placeInNew(base, commonDir, cloning);
       mkdirSync(path, { recursive: true });
       renameSync(commonDir, join(path, '.git'));
       const repository: Repository = { commonDir: join(path, '.git'), gitDir: join(path, '.git'), projectRoot: path, bare: false, worktreeRoot: path };

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 
-/** What a failure takes back; nothing any more once the clone has become the user's. */
+/** What a failure takes back; nothing any more once the new repository has become the user's. */
 export class Taking {
   constructor(private readonly paths: string[]) {}
 

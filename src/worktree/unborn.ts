@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DaftError } from '../../daft-error';
-import { gitFailure, isAtLeast, privateGitDir, type Git, type GitVersion, type Repository } from '../../git';
+import { DaftError } from '../daft-error';
+import { gitFailure, isAtLeast, privateGitDir, type Git, type GitVersion, type Repository } from '../git';
 
 const attempt = 'Failed to create initial worktree';
 
