@@ -154,6 +154,15 @@ test('suggestions have as many digits as lead to the invocation', () => {
   });
 });
 
+test('what is told of names does not command the terminal', () => {
+  const hostile = historyOf(invocation('abcd', 'ma\u001B[2Jin', ['a\u001B]0;x\u0007', 'b\nc']));
+  const resolution = resolveAddress('abcd', { history: hostile, here: 'main' });
+  expect(resolution.kind === 'failed' && describeAddressFailure(resolution.failure, now)).toEqual({
+    message: `Invocation 'abcd' (worktree 'ma\uFFFD[2Jin') has 2 jobs. Pick one:`,
+    hint: '  ma\uFFFD[2Jin:abcd:a\uFFFD]0;x\uFFFD\n  ma\uFFFD[2Jin:abcd:b\uFFFDc',
+  });
+});
+
 test('9 to 16 digits find an invocation only if they belong to one', () => {
   expect(findByLongPrefix('1f2b00010', history)?.invocation.id).toBe('1f2b000100000000');
   expect(findByLongPrefix('1f2b0001', history)).toBeUndefined();

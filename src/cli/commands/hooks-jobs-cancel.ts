@@ -13,7 +13,7 @@ import {
 } from '../../jobs';
 import type { ActiveJob, CancelFilter, CancelReport, CancelScope, HistoryInvocation, Survivors } from '../../jobs';
 import { createPalette } from '../../output';
-import { describeAddressFailure } from '../../output/jobs';
+import { describeAddressFailure, printable } from '../../output/jobs';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { invalidValue, UsageError } from '../usage-error';
@@ -64,11 +64,11 @@ async function cancelOne(context: CommandContext, jobs: JobsOfRepository, { toke
     if (!coordinatorLive && readActiveJobs(store, { coordinatorLive }).length === 0) {
       throw new DaftError('No coordinator running for this repository. Is the job still active?');
     }
-    throw new DaftError(`Job not found or not running: ${job.name}`);
+    throw new DaftError(`Job not found or not running: ${printable(job.name)}`);
   }
   const report = await cancel(context, jobs, { active: active === undefined ? [] : [active], survivors, scope: { kind: 'job' }, kill });
-  if (report.ended.length > 0) throw new DaftError(`Job not found or not running: ${job.name}`);
-  if (report.cancelled.length > 0) context.stdout.stream.write(`Cancelled job: ${job.name}\n`);
+  if (report.ended.length > 0) throw new DaftError(`Job not found or not running: ${printable(job.name)}`);
+  if (report.cancelled.length > 0) context.stdout.stream.write(`Cancelled job: ${printable(job.name)}\n`);
   return tellFailures(context, report);
 }
 
@@ -86,7 +86,7 @@ async function cancelMatching(context: CommandContext, jobs: JobsOfRepository, {
     kill,
   });
   const { cancelled } = report;
-  if (cancelled.length > 0) context.stdout.stream.write(`Cancelled ${cancelled.length} job(s): ${cancelled.join(', ')}\n`);
+  if (cancelled.length > 0) context.stdout.stream.write(`Cancelled ${cancelled.length} job(s): ${cancelled.map(printable).join(', ')}\n`);
   else if (report.failed.length === 0) context.stdout.stream.write('No active jobs matched the filter.\n');
   return tellFailures(context, report);
 }
@@ -126,6 +126,6 @@ async function cancel(
 
 function tellFailures({ stderr }: CommandContext, { failed }: CancelReport): number {
   const { error: paintError } = createPalette(stderr.colour);
-  for (const { job, error } of failed) stderr.stream.write(`${paintError('error:')} failed to cancel job '${job}': ${error}\n`);
+  for (const { job, error } of failed) stderr.stream.write(`${paintError('error:')} failed to cancel job '${printable(job)}': ${error}\n`);
   return failed.length > 0 ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { readActiveJobs, resolveAddress, resolveInvocation, waitForJobs } from '
 import type { JobRef } from '../../jobs';
 import { dropNotices } from '../../logstore';
 import { createPalette } from '../../output';
-import { describeAddressFailure, endingLine, LiveLine, waitingLine } from '../../output/jobs';
+import { describeAddressFailure, endingLine, LiveLine, printable, waitingLine } from '../../output/jobs';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { invalidValue } from '../usage-error';
@@ -40,7 +40,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   dropNotices(jobs.store, (job) => chosen.some(({ id, dir }) => job.id === id && job.dir === dir));
   if (active.length > 0) {
     const { error } = createPalette(stderr.colour);
-    stderr.stream.write(`${error('error:')} timed out after ${timeout?.trim()}, still active: ${active.map((job) => job.name).join(', ')}\n`);
+    stderr.stream.write(`${error('error:')} timed out after ${timeout?.trim()}, still active: ${active.map((job) => printable(job.name)).join(', ')}\n`);
     return timedOut;
   }
   return allCompleted ? 0 : 1;

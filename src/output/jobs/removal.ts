@@ -1,7 +1,18 @@
 import type { RemovalEvent } from '../../jobs';
+import { printable } from '../printable';
+
+interface Message {
+  kind: 'step' | 'warning';
+  text: string;
+}
 
 /** Words for what happens to the jobs of a worktree that is being removed, and the kind of message they are. */
-export function describeRemoval(event: RemovalEvent): { kind: 'step' | 'warning'; text: string } {
+export function describeRemoval(event: RemovalEvent): Message {
+  const { kind, text } = describe(event);
+  return { kind, text: printable(text) };
+}
+
+function describe(event: RemovalEvent): Message {
   switch (event.type) {
     case 'stopping':
       return { kind: 'step', text: `Stopping background job '${event.job}'...` };

@@ -1,5 +1,5 @@
 import type { RetryRefusal, RetryResult } from '../../jobs';
-import { describeMissingJob, describeRetryObstacle, describeRetrySourceFailure } from './failures';
+import { describeMissingJob, describeRetryObstacle, describeRetrySourceFailure, told } from './failures';
 import type { Told } from './failures';
 
 /** Why nothing was retried. */
@@ -8,13 +8,11 @@ export function describeRetryRefusal(refusal: RetryRefusal, now: Date): Told {
     case 'source':
       return describeRetrySourceFailure(refusal.failure, now);
     case 'still-active':
-      return {
-        message: `Cannot retry: ${refusal.jobs.length} job(s) still running (${refusal.jobs.join(', ')}). Cancel them first.`,
-      };
+      return told(`Cannot retry: ${refusal.jobs.length} job(s) still running (${refusal.jobs.join(', ')}). Cancel them first.`);
     case 'set':
       switch (refusal.reason.kind) {
         case 'not-retryable':
-          return { message: `Job '${refusal.reason.job}' is not in a failed or cancelled state (current: ${refusal.reason.status}).` };
+          return told(`Job '${refusal.reason.job}' is not in a failed or cancelled state (current: ${refusal.reason.status}).`);
         case 'no-such-job':
           return describeMissingJob(refusal.reason.job, refusal.source.invocation);
       }
