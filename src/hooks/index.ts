@@ -2,7 +2,7 @@
 export { configuredHooks, fireDefinition, fireHook } from './fire';
 export type { Firing } from './firing';
 export { findRemoteUrl, findTrust } from './gate';
-export { moveWithHooks } from './move';
+export { fireAfterMove, fireBeforeMove, moveWithHooks } from './move';
 export type { Move, MovingWorktree } from './move';
 export { runJobs } from './run';
 export type { RunOptions, RunSummary } from './run';

@@ -8,7 +8,7 @@ import type { HookName } from './types';
 /** A worktree that gets another path, branch, or both. */
 export interface Move {
   command: 'rename' | 'layout-transform' | 'adopt';
-  /** Before the move. */
+  /** Before the move, for the hooks before it. */
   repository: Repository;
   sourceWorktree: string;
   from: MovingWorktree;
@@ -28,17 +28,26 @@ export interface MovingWorktree {
  * @param act makes the move and returns the repository as it is found afterwards; if it throws, nothing more is fired
  */
 export async function moveWithHooks(move: Move, services: HookServices, act: () => Promise<Repository>): Promise<Repository> {
-  const changed = changedBy(move);
+  await fireBeforeMove(move, services);
+  const repository = await act();
+  await fireAfterMove({ ...move, repository }, services);
+  return repository;
+}
+
+/** The first half of {@link moveWithHooks}, where other moves come in between. */
+export async function fireBeforeMove(move: Move, services: HookServices): Promise<void> {
   for (const hook of ['worktree-pre-remove', 'worktree-post-remove'] as const) {
-    await firePhase(hook, { ...move, changed, at: move.from }, services);
+    await firePhase(hook, { ...move, changed: changedBy(move), at: move.from }, services);
     services.signal.throwIfAborted();
   }
-  const repository = await act();
+}
+
+/** The second half; `move.repository` is the one after the move. */
+export async function fireAfterMove(move: Move, services: HookServices): Promise<void> {
   for (const hook of ['worktree-pre-create', 'worktree-post-create'] as const) {
     if (services.signal.aborted) break;
-    await firePhase(hook, { ...move, repository, changed, at: move.to }, services);
+    await firePhase(hook, { ...move, changed: changedBy(move), at: move.to }, services);
   }
-  return repository;
 }
 
 function changedBy({ from, to }: Move): ReadonlySet<'path' | 'branch'> {

@@ -5,7 +5,7 @@ import { findConfigFile, readConfigToml, readRegistry, updateRegistry, type Conf
 import { loadWorktreeConfig } from '../config/daft-yml';
 import { isErrno } from '../fs';
 import type { Repository, Worktree } from '../git';
-import { allLayouts, defaultLayout, detectLayout, resolveLayout, type Detection, type Layout, type LayoutSource } from '../layout';
+import { allLayouts, defaultLayout, detectLayout, placeWorktree, resolveLayout, type Detection, type Layout, type LayoutSource, type Place } from '../layout';
 import { canonicalPath } from './canonical-path';
 import type { WorktreeServices } from './worktree-services';
 
@@ -53,6 +53,16 @@ export async function findCurrentLayout(facts: LayoutFacts, services: LayoutServ
   if (decided) return { kind: 'decided', ...decided };
   const detection = detect(facts, allLayouts(custom.layouts), services);
   return detection.kind === 'detected' ? detection : { kind: 'unresolved', reason: detection.kind };
+}
+
+/** What the repository itself says: its registry entry, or how its worktrees lie. */
+export async function findOwnLayout(facts: Pick<LayoutFacts, 'repository' | 'worktrees'>, services: LayoutServices): Promise<Layout | undefined> {
+  const { layouts: custom } = await readConfigToml(services.directories.config, services.narrator.warning);
+  const stored = resolveLayout([{ source: 'repo setting', text: storedLayout(services.directories.config, facts.repository.commonDir) }], custom);
+  stored.warnings.forEach(services.narrator.warning);
+  if (stored.decided) return stored.decided.layout;
+  const detection = detect(facts, allLayouts(custom), services);
+  return detection.kind === 'detected' ? detection.layout : undefined;
 }
 
 /** The layout of an existing repository, by the order of worktrees-create.md 5.6 and the rules of 5.8. */
@@ -114,7 +124,7 @@ async function layoutOfDaftYml(worktree: string | undefined, cacheDir: string, w
   return loaded.kind === 'loaded' ? loaded.config.layout : undefined;
 }
 
-function detect({ repository, worktrees }: LayoutFacts, layouts: readonly Layout[], { settings, directories, env }: LayoutServices): Detection {
+function detect({ repository, worktrees }: Pick<LayoutFacts, 'repository' | 'worktrees'>, layouts: readonly Layout[], { settings, directories, env }: LayoutServices): Detection {
   if (settings.multiRemoteEnabled) return { kind: 'no match' };
   const { projectRoot, bare } = repository;
   return detectLayout({ projectRoot, bare, worktrees, layouts, home: canonicalPath(homeOf(env)), dataDir: canonicalPath(directories.data), directoryExists });
@@ -146,6 +156,7 @@ export async function rememberLayout(
 export function layoutRootOf(
   { layout, ownWord }: Pick<ChosenLayout, 'layout' | 'ownWord'>,
   { repository, worktrees }: Pick<LayoutFacts, 'repository' | 'worktrees'>,
+  place: Omit<Place, 'layoutRoot'>,
 ): { layoutRoot: string; warning?: string } {
   const { projectRoot, bare } = repository;
   const advice = 'Consider running `daft layout transform` to convert.';
@@ -158,10 +169,20 @@ export function layoutRootOf(
       const main = worktrees.find((worktree) => worktree.main);
       const isWrapped = !bare && (ownWord || main?.branch === basename(projectRoot));
       return isWrapped
-        ? { layoutRoot: dirname(projectRoot) }
+        ? { layoutRoot: wrappedRoot(layout, { projectRoot, branch: main?.branch }, place) }
         : { layoutRoot: projectRoot, warning: `Layout '${layout.name}' works best with a main working tree beside the others. ${advice}` };
     }
   }
+}
+
+/** The directory around a main working tree that has its place by a wrapped layout: above it, and further above where its branch has slashes. */
+export function wrappedRoot(layout: Layout, { projectRoot, branch }: { projectRoot: string; branch: string | undefined }, place: Omit<Place, 'layoutRoot'>): string {
+  const parent = dirname(projectRoot);
+  if (branch === undefined) return parent;
+  for (let root = parent; root !== dirname(root); root = dirname(root)) {
+    if (placeWorktree(layout, branch, { ...place, layoutRoot: root }) === projectRoot) return root;
+  }
+  return parent;
 }
 
 export function homeOf(env: Environment): string {

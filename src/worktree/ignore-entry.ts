@@ -24,7 +24,7 @@ export async function keepOutOfSight(worktree: string, repository: Repository, n
 }
 
 /** Sees to it that these entries are there. */
-export async function keepEntries(entries: readonly string[], repository: Repository, narrator: Narrator): Promise<void> {
+export async function keepEntries(entries: readonly string[], repository: Pick<Repository, 'projectRoot' | 'commonDir'>, narrator: Narrator): Promise<void> {
   try {
     for (const entry of entries) await addIgnoreEntry(entry, repository);
   } catch (error) { // no permission, a directory of that name, a lock that is never released

@@ -36,7 +36,8 @@ export async function findPlacement(
     return { path: at, remember: undefined };
   }
   const chosen = await chooseLayout(facts, services, adviser);
-  const { layoutRoot, warning } = layoutRootOf(chosen, facts);
+  const surroundings = { home: homeOf(env), dataDir: directories.data };
+  const { layoutRoot, warning } = layoutRootOf(chosen, facts, surroundings);
   if (warning !== undefined) narrator.warning(warning);
   const remember = chosen.remember ? chosen.layout : undefined;
 
@@ -47,7 +48,7 @@ export async function findPlacement(
     }
     if (remote !== undefined) narrator.warning(`--remote has no effect on placement: layout '${chosen.layout.name}' is not bare`);
   }
-  const path = placeWorktree(chosen.layout, branch, { layoutRoot, home: homeOf(env), dataDir: directories.data });
+  const path = placeWorktree(chosen.layout, branch, { layoutRoot, ...surroundings });
   const problem = placementProblem(path, { layoutRoot, commonDir: repository.commonDir });
   if (problem !== undefined) throw new DaftError(problem);
   return { path, remember };

@@ -59,4 +59,29 @@ export const layoutCommands: readonly CommandSpec[] = [
     options: [],
     load: () => import('../commands/layout-reset'),
   },
+  {
+    id: 'layout transform',
+    words: ['layout transform'],
+    executables: [],
+    usageName: 'daft layout transform',
+    summary: 'Convert the repository you are in to another layout',
+    description:
+      'Moves worktrees, and where that is needed the git directory and the files of the main working tree, to where the layout has ' +
+      'them. All of it happens, or nothing: if a step fails, those before it are taken back. Worktrees that were put somewhere on ' +
+      'purpose stay there unless they are included. `default` means your default layout.',
+    arguments: [{ name: 'LAYOUT', required: true, description: 'Name of a layout, a template, or default', completes: { context: 'layout-transform' } }],
+    options: [
+      { long: 'force', short: 'f', description: 'Go on with uncommitted changes, which are stashed and restored, and with locked worktrees' },
+      { long: 'dry-run', description: 'Print the plan and change nothing' },
+      {
+        long: 'include',
+        description: 'Also move the worktree of this branch, though it has a place of its own',
+        value: { name: 'BRANCH', repeatable: true, completes: { context: 'git-worktree-carry' } },
+      },
+      { long: 'include-all', description: 'Also move all worktrees that have places of their own' },
+      { long: 'quiet', short: 'q', description: 'Say nothing but warnings and errors' },
+      { long: 'verbose', short: 'v', description: 'Tell each step, and details of hooks', counts: true },
+    ],
+    load: () => import('../commands/layout-transform'),
+  },
 ];

@@ -1,0 +1,46 @@
+import type { Git } from '../../git';
+import { gitFailure } from '../../git';
+
+export interface Changes {
+  /** Something is modified, staged or untracked. */
+  any: boolean;
+  /** Whether git can stash them: not while there are conflicts, files that are only meant to be added, or no commit. */
+  stashable: boolean;
+}
+
+/**
+ * Uncommitted changes of a worktree. What daft itself leaves in a working tree for the sake of worktrees inside does not
+ * count (worktrees-create.md 11.4).
+ *
+ * @param artifacts names of top-level directories
+ */
+export async function readChanges(git: Git, worktree: string, artifacts: ReadonlySet<string>): Promise<Changes> {
+  const answer = await git.ask(worktree, ['-c', 'status.relativePaths=true', 'status', '--porcelain=v2', '-z', '--branch', '--untracked-files=normal', '--ignored=no']);
+  if (answer.exitCode !== 0) throw gitFailure(`Failed to look for uncommitted changes in '${worktree}'`, answer);
+  return parseChanges(answer.stdout, artifacts);
+}
+
+/** @param text `status --porcelain=v2 -z --branch` */
+export function parseChanges(text: string, artifacts: ReadonlySet<string>): Changes {
+  const changes: Changes = { any: false, stashable: !text.includes('# branch.oid (initial)\0') };
+  const entries = text.split('\0');
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index] ?? '';
+    const [kind, states = ''] = entry.split(' ', 2);
+    if (kind === '2') index += 1; // the path it was renamed from
+    if (kind === '#' || kind === undefined || kind === '') continue;
+    if (kind === 'u' || states === '.A') changes.stashable = false;
+    if (!isArtifact(pathOf(entry), artifacts)) changes.any = true;
+  }
+  return changes;
+}
+
+const fieldsBeforePath: Readonly<Record<string, number>> = { '1': 8, '2': 9, u: 10, '?': 1 };
+
+function pathOf(entry: string): string {
+  return entry.split(' ').slice(fieldsBeforePath[entry[0] ?? ''] ?? 1).join(' ');
+}
+
+function isArtifact(path: string, artifacts: ReadonlySet<string>): boolean {
+  return path === '.gitignore' || artifacts.has(path.split('/', 1)[0] ?? '');
+}

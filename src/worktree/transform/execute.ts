@@ -1,0 +1,50 @@
+import { DaftError } from '../../daft-error';
+import { fault } from '../../fault';
+import type { Git } from '../../git';
+import { describeOperation, type Premises, type TransformPlan } from '../../layout/transform';
+import { artifactsOf, checkIntegrity, readAllChanges } from './integrity';
+import type { Journal } from './journal';
+import type { RegistryServices } from './registry';
+import { perform, type Progress } from './steps';
+import { takeBack } from './undo';
+import { Undertaking } from './undertaking';
+
+export interface ExecutionServices extends RegistryServices {
+  git: Git;
+  signal: AbortSignal;
+}
+
+/**
+ * Carries out a plan, or takes back what was done of it: then a DaftError tells the step, and on Ctrl-C its reason is
+ * thrown. The journal is still open after success.
+ */
+export async function execute({ premises, plan, bare }: { premises: Premises; plan: TransformPlan; bare: boolean }, journal: Journal, services: ExecutionServices): Promise<void> {
+  const { git, narrator, signal } = services;
+  const undertaking = new Undertaking(journal, git, premises.layoutRoot);
+  const changes = await readAllChanges(git, premises.sites, artifactsOf(premises, plan.relocations));
+  const stashed = new Set(plan.operations.flatMap((operation) => (operation.kind === 'stash' ? [operation.path] : [])));
+  const clean = new Set(premises.sites.map(({ path }) => path).filter((path) => stashed.has(path) || changes.get(path)?.any === false));
+  const progress: Progress = {
+    premises,
+    plan,
+    stashes: new Map(),
+    registration: undefined,
+    checkIntegrity: () => checkIntegrity({ premises, relocations: plan.relocations, bare, clean }, journal.commonDir, git),
+    warn: (text) => narrator.warning(text),
+  };
+  for (const [index, operation] of plan.operations.entries()) {
+    try {
+      signal.throwIfAborted();
+      narrator.step(describeOperation(operation));
+      if (DAFT_FAULTS) fault(`transform: before ${operation.kind}`);
+      await perform(operation, progress, undertaking);
+      if (DAFT_FAULTS) fault(`transform: after ${operation.kind}`);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (!signal.aborted) narrator.warning(error.message);
+      await takeBack(journal, services);
+      signal.throwIfAborted();
+      throw new DaftError(`Failed at step ${index + 1}/${plan.operations.length}: ${describeOperation(operation)}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RegistryEntry } from '../../config';
+import { fault } from '../../fault';
+import { publishExclusive, readTextIfExists, removeFile } from '../../fs';
+import { lockHolder } from '../../process';
+
+/**
+ * What brings back the state before a step, noted before the step is made. Each can be followed whether or not its step
+ * was made, wholly or in part, and again after it has been followed.
+ */
+export type Undo =
+  | { undo: 'rename'; moves: readonly (readonly [from: string, to: string])[] }
+  | { undo: 'make-directory'; path: string }
+  | { undo: 'remove-directory'; path: string; mode: number }
+  | { undo: 'write'; path: string; before: string | null; mode: number }
+  | { undo: 'move-worktree'; from: string; to: string; registration: string; gitdir: string; link: string }
+  | { undo: 'move-git'; from: string; to: string }
+  | { undo: 'config'; file: string; key: string; before: string | null }
+  | { undo: 'stash'; worktree: string; message: string }
+  /** Changes that are back are put aside once more, to come back where they came from: files that git brings are in no other note. */
+  | { undo: 'unstash'; worktree: string; message: string }
+  | { undo: 'registry'; from: string; to: string; before: RegistryEntry | null };
+
+export interface JournalHeader {
+  version: 1;
+  holder: string;
+  /** What was under way, as its command line has it. */
+  command: string;
+  /** Where the git directory was, and is again after all is undone. */
+  commonDir: string;
+}
+
+/** Where the journal lies, and things that were set aside, which may be taken back until it is gone. */
+export function journalDirectory(commonDir: string): string {
+  return join(commonDir, '.daft', 'transform');
+}
+
+const fileName = 'journal';
+
+/** A note, or the word that the note of this number has been followed. */
+type Line = Undo | { taken: number };
+
+/**
+ * The notes of one transform, on disk before each step is made. It lies in the git directory and moves with it. As long
+ * as it is there the transform is not over: whoever finds one whose writer is dead takes everything back.
+ */
+export class Journal {
+  private readonly undos: Undo[] = [];
+  private readonly taken = new Set<number>();
+  private fd: number | undefined;
+
+  /** @param commonDir where the git directory is now */
+  private constructor(public commonDir: string) {}
+
+  /** Undefined where there is one already. */
+  static begin(commonDir: string, command: string): Journal | undefined {
+    const directory = journalDirectory(commonDir);
+    // What is in there without a journal was left by a transform that is over.
+    if (readTextIfExists(join(directory, fileName)) === undefined) rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    const header: JournalHeader = { version: 1, holder: lockHolder().text, command, commonDir };
+    const text = `${JSON.stringify(header)}\n`;
+    const journal = new Journal(commonDir);
+    try {
+      return publishExclusive(join(directory, fileName), text, { fsync: true }) === 'exists' ? undefined : journal;
+    } catch (error) {
+      if (readTextIfExists(join(directory, fileName)) === text) journal.finish();
+      throw error;
+    }
+  }
+
+  /** One that a dead process left. */
+  static resume(commonDir: string, lines: readonly Line[]): Journal {
+    const journal = new Journal(commonDir);
+    for (const line of lines) {
+      if ('taken' in line) journal.taken.add(line.taken);
+      else journal.undos.push(line);
+    }
+    return journal;
+  }
+
+  get directory(): string {
+    return journalDirectory(this.commonDir);
+  }
+
+  note(undo: Undo): void {
+    this.append(undo);
+    this.undos.push(undo);
+    if (DAFT_FAULTS) fault('transform: noted');
+  }
+
+  /**
+   * What is still to be followed, the last note first. Each is crossed out once the next one is asked for after it was
+   * `followed`: a note speaks of places as they were at its time, and must not be followed after earlier ones.
+   */
+  async takeBack(follow: (undo: Undo) => Promise<'followed' | 'failed'>): Promise<'all' | 'in part'> {
+    let result: 'all' | 'in part' = 'all';
+    for (const [number, undo] of [...this.undos.entries()].toReversed()) {
+      if (this.taken.has(number)) continue;
+      if ((await follow(undo)) === 'failed') {
+        result = 'in part';
+        continue;
+      }
+      if (undo.undo === 'move-git') this.moveTo(undo.from);
+      this.append({ taken: number });
+      this.taken.add(number);
+      if (DAFT_FAULTS) fault('transform: taken back');
+    }
+    return result;
+  }
+
+  /** The git directory has another place, and this file with it. */
+  moveTo(commonDir: string): void {
+    this.commonDir = commonDir;
+  }
+
+  /** From here on nothing is taken back. */
+  finish(): void {
+    this.close();
+    if (DAFT_FAULTS) fault('transform: before the journal goes');
+    removeFile(join(this.directory, fileName));
+    try {
+      if (DAFT_FAULTS) fault('transform: journal gone');
+      rmSync(this.directory, { recursive: true, force: true });
+    } catch (error) { // what was set aside: the next transform removes it
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+
+  /** Leaves it for the next command. */
+  close(): void {
+    if (this.fd !== undefined) closeSync(this.fd);
+    this.fd = undefined;
+  }
+
+  private append(line: Line): void {
+    this.fd ??= openSync(join(this.directory, fileName), 'a');
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
+    fsyncSync(this.fd);
+  }
+}
+
+export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'; command: string; journal: Journal };
+
+/** The journal of a transform that is under way, or was when its process died. */
+export function findJournal(commonDir: string): FoundJournal {
+  const text = readTextIfExists(join(journalDirectory(commonDir), fileName));
+  if (text === undefined) return { kind: 'none' };
+  // A last line without an end was being written: its step has not been made.
+  const [first = '', ...lines] = text.split('\n').slice(0, -1);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, whole lines only
+  const header = JSON.parse(first) as JournalHeader;
+  if (!lockHolder().isDead(header.holder)) return { kind: 'alive' };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return { kind: 'dead', command: header.command, journal: Journal.resume(commonDir, lines.map((line) => JSON.parse(line) as Line)) };
+}

@@ -1,0 +1,55 @@
+import { readRegistry, updateRegistry, type RegistryEntry } from '../../config';
+import type { WorktreeServices } from '../worktree-services';
+
+export type RegistryServices = Pick<WorktreeServices, 'directories' | 'narrator' | 'now'>;
+
+/** What the registry says about a repository; null if nothing, or if it cannot be read. */
+export function registryEntryOf(commonDir: string, { directories }: RegistryServices): RegistryEntry | null {
+  const reading = readRegistry(directories.config);
+  return reading.kind === 'read' ? (reading.registry.repositories.get(commonDir) ?? null) : null;
+}
+
+/**
+ * Sets the layout of a repository, and takes its whole entry along where its git directory has moved. Throws what the
+ * system says.
+ */
+export function saveLayout({ from, to, layout }: { from: string; to: string; layout: string }, services: RegistryServices): Promise<void> {
+  return changeEntries((repositories) => {
+    const entry = repositories.get(from) ?? { trust: null, layout: null };
+    if (from === to && entry.layout === layout) return undefined;
+    repositories.delete(from);
+    // What is left at the new place is of a repository that is gone.
+    return repositories.set(to, { ...entry, layout });
+  }, services);
+}
+
+/** The way back, whether or not {@link saveLayout} came to its change. */
+export function restoreLayout({ from, to, before }: { from: string; to: string; before: RegistryEntry | null }, services: RegistryServices): Promise<void> {
+  return changeEntries((repositories) => {
+    if (from !== to) {
+      repositories.delete(to);
+      return before === null || repositories.has(from) ? repositories : repositories.set(from, before);
+    }
+    const entry = repositories.get(from);
+    const layout = before?.layout ?? null;
+    if (!entry || entry.layout === layout) return undefined;
+    if (entry.trust === null && layout === null) repositories.delete(from);
+    else repositories.set(from, { ...entry, layout });
+    return repositories;
+  }, services);
+}
+
+/** @param change changes and returns the map it is given, or returns undefined where there is nothing to change */
+async function changeEntries(
+  change: (repositories: Map<string, RegistryEntry>) => Map<string, RegistryEntry> | undefined,
+  { directories, narrator, now }: RegistryServices,
+): Promise<void> {
+  await updateRegistry(
+    directories.config,
+    (registry) => {
+      const repositories = change(new Map(registry.repositories));
+      return repositories ? { ...registry, repositories } : registry;
+    },
+    { now: now(), warn: narrator.warning },
+  );
+}

@@ -1,0 +1,153 @@
+import { dirname } from 'node:path';
+import { DaftError } from '../../daft-error';
+import { surveyRepository, type Repository, type Survey } from '../../git';
+import type { HookServices } from '../../hooks';
+import type { Layout } from '../../layout';
+import { planTransform, withStashes, type Goal, type Premises, type TransformPlan } from '../../layout/transform';
+import type { WorktreeServices } from '../worktree-services';
+import { execute } from './execute';
+import { setUp, tearDown } from './hooks';
+import { adjustIgnoreEntries } from './ignore';
+import { artifactsOf, readAllChanges } from './integrity';
+import { Journal } from './journal';
+import { placeBy, readPremises } from './premises';
+import { recover, underWay } from './recover';
+import { registryEntryOf, saveLayout } from './registry';
+import { takeBack } from './undo';
+
+export interface TransformServices extends Pick<WorktreeServices, 'git' | 'settings' | 'directories' | 'env' | 'narrator' | 'now' | 'signal'> {
+  hooks: HookServices;
+}
+
+export interface TransformRequest {
+  layout: Layout;
+  include: Goal['include'];
+  /** Worktrees with changes, and locked ones, are transformed, too. */
+  force: boolean;
+}
+
+export interface Preparation {
+  survey: Survey;
+  premises: Premises;
+  plan: TransformPlan;
+  goal: Goal;
+}
+
+/** Everything up to the first change: what would be done. Throws DaftError where it must not be. */
+export async function prepareTransform(request: TransformRequest, survey: Survey, services: TransformServices): Promise<Preparation> {
+  const premises = await readPremises(survey, services);
+  const { layout, include, force } = request;
+  const goal: Goal = { structure: layout.structure, place: placeBy(layout, premises.layoutRoot, services), include, force };
+  const planned = planTransform(premises, goal);
+  if (planned.kind === 'refused') throw new DaftError(planned.message, { hint: planned.hint });
+  const plan = await settleChanges(planned.plan, premises, { force }, services);
+  return { survey, premises, plan, goal };
+}
+
+/** Refuses what would put uncommitted changes at risk, or has them stashed (worktrees-create.md 11.4). */
+async function settleChanges(plan: TransformPlan, premises: Premises, { force }: { force: boolean }, { git }: TransformServices): Promise<TransformPlan> {
+  if (movesNothing(plan)) return plan;
+  const artifacts = artifactsOf(premises, plan.relocations);
+  if (force) {
+    const touched = premises.sites.filter((site) => site === plan.pivot || plan.relocations.some(({ from }) => from === site.path));
+    const changes = await readAllChanges(git, touched, artifacts);
+    return withStashes(plan, new Set([...changes].flatMap(([path, { any, stashable }]) => (any && stashable ? [path] : []))));
+  }
+  const checked = premises.sites.filter((site) => site === plan.pivot || (site.branch !== undefined && site.branch === premises.defaultBranch));
+  const changes = await readAllChanges(git, checked, artifacts);
+  const dirty = checked.find(({ path }) => changes.get(path)?.any === true);
+  if (dirty) throw new DaftError(`Worktree '${dirty.branch ?? dirty.path}' has uncommitted changes. Commit, stash, or use --force.`);
+  return plan;
+}
+
+export function movesNothing({ operations }: TransformPlan): boolean {
+  return operations.every(({ kind }) => kind === 'check');
+}
+
+/** Puts right what an earlier transform left half-way; the survey afterwards is a new one then. */
+export async function surveyAfterRecovery(survey: Survey, { dryRun }: { dryRun: boolean }, services: TransformServices): Promise<Survey> {
+  const commonDir = await recover(survey.repository.commonDir, { dryRun }, services);
+  if (commonDir === undefined) return survey;
+  const again = await surveyRepository(services.git, commonDir);
+  if (again === undefined) throw new DaftError('Not inside a Git repository');
+  const branch = survey.worktrees.find(({ path }) => path === survey.repository.worktreeRoot)?.branch;
+  const here = branch === undefined ? undefined : again.worktrees.find((worktree) => worktree.branch === branch);
+  return { ...again, repository: { ...again.repository, worktreeRoot: here?.path } };
+}
+
+export interface Performance {
+  command: 'layout-transform' | 'adopt';
+  /** As the user typed it, for whoever finds it half done. */
+  commandLine: string;
+  /** As the registry gets it. */
+  layoutName: string;
+  /** Structure that it ends with. */
+  bare: boolean;
+  hooks: 'fire' | 'none';
+  /** Once nothing can be taken back; called with the new path of the worktree the user was in, if any. */
+  arrive: (path: string | undefined) => void;
+}
+
+/** Carries out what was prepared: all of it, or nothing. Returns the repository as it is then. */
+export async function performTransform({ survey, premises, plan, goal }: Preparation, performance: Performance, services: TransformServices): Promise<Repository> {
+  const { git, narrator, signal } = services;
+  const { repository } = survey;
+  const journal = Journal.begin(premises.commonDir, performance.commandLine);
+  if (journal === undefined) throw underWay();
+  const firing = { command: performance.command, relocations: plan.relocations };
+  try {
+    if (performance.hooks === 'fire') await tearDown(firing, repository, services.hooks);
+  } catch (error) {
+    journal.finish();
+    throw error;
+  }
+  await execute({ premises, plan, bare: performance.bare }, journal, { ...services, signal });
+  const unsaved = await conclude(premises, performance.layoutName, journal, { ...services, signal });
+
+  const after: Repository = { commonDir: journal.commonDir, gitDir: journal.commonDir, projectRoot: dirname(journal.commonDir), bare: performance.bare, worktreeRoot: undefined };
+  const placeOf = (path: string) => plan.relocations.find(({ from }) => from === path)?.to ?? path;
+  if (!movesNothing(plan)) {
+    await adjustIgnoreEntries(
+      {
+        before: { bare: repository.bare, projectRoot: repository.projectRoot, place: premises.currentPlace },
+        after: { ...after, place: goal.structure === 'regular' ? goal.place : undefined },
+        branches: premises.sites.flatMap(({ branch, main }) => (branch === undefined || main ? [] : [branch])),
+        mainNow: plan.pivot && placeOf(plan.pivot.path),
+        worktrees: premises.sites.map(({ path }) => placeOf(path)),
+      },
+      git,
+      narrator,
+    );
+  }
+  performance.arrive(repository.worktreeRoot === undefined ? undefined : placeOf(repository.worktreeRoot));
+  if (performance.hooks === 'fire') await setUp(firing, after, services.hooks);
+  if (unsaved) throw new DaftError(`Failed to save layout to repos.json: ${unsaved.message}`);
+  return after;
+}
+
+/** Ends the time in which all can be taken back. The registry has a failure of its own, which changes nothing any more. */
+async function conclude({ commonDir }: Premises, layout: string, journal: Journal, services: TransformServices): Promise<Error | undefined> {
+  const registry = { from: commonDir, to: journal.commonDir };
+  try {
+    // Before the journal is gone: if we are killed here, the entry goes back with the rest.
+    journal.note({ undo: 'registry', ...registry, before: registryEntryOf(commonDir, services) });
+    const unsaved = await remember({ ...registry, layout }, services);
+    journal.finish();
+    return unsaved;
+  } catch (error) { // a disk that refuses the very last steps
+    if (!(error instanceof Error)) throw error;
+    services.narrator.warning(error.message);
+    await takeBack(journal, services);
+    throw new DaftError('Could not finish the transform', { cause: error });
+  }
+}
+
+async function remember(entry: { from: string; to: string; layout: string }, services: TransformServices): Promise<Error | undefined> {
+  try {
+    await saveLayout(entry, services);
+    return undefined;
+  } catch (error) { // a full disk, no permission, a lock that is never released
+    if (!(error instanceof Error)) throw error;
+    return error;
+  }
+}

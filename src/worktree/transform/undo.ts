@@ -1,0 +1,104 @@
+import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DaftError } from '../../daft-error';
+import { lstatIfExists, readTextIfExists, removeFile } from '../../fs';
+import type { Git } from '../../git';
+import type { Journal, Undo } from './journal';
+import { relinkWorktrees } from './links';
+import { restoreLayout, type RegistryServices } from './registry';
+import { findStash, pushStash, unstash } from './stash';
+import { setConfig } from './undertaking';
+import { writeInPlace } from './write-in-place';
+
+/**
+ * Takes back what a journal has noted, whether or not it was done, and ends the journal. What cannot be taken back is told
+ * and passed over; then the journal stays, and a DaftError says so.
+ */
+export async function takeBack(journal: Journal, services: RegistryServices & { git: Git }): Promise<void> {
+  const result = await journal.takeBack(async (undo) => {
+    try {
+      await follow(undo, services);
+      return 'followed';
+    } catch (error) { // whatever it is, the other steps are still to be taken back
+      if (!(error instanceof Error)) throw error;
+      services.narrator.warning(`Could not take back a step (${describe(undo)}): ${error.message}`);
+      return 'failed';
+    }
+  });
+  if (result === 'all') {
+    journal.finish();
+    return;
+  }
+  journal.close();
+  throw new DaftError('Not everything could be taken back; nothing is lost', {
+    hint: `Mend what the warnings name and run the command again. The steps that are left are noted in ${journal.directory}/journal`,
+  });
+}
+
+async function follow(undo: Undo, services: RegistryServices & { git: Git }): Promise<void> {
+  const { git } = services;
+  switch (undo.undo) {
+    case 'rename':
+      for (const [from, to] of undo.moves.toReversed()) renameBack(from, to);
+      return;
+    case 'make-directory':
+      if (lstatIfExists(undo.path)?.isDirectory() && readdirSync(undo.path).length === 0) rmdirSync(undo.path);
+      return;
+    case 'remove-directory':
+      if (!lstatIfExists(undo.path)) mkdirSync(undo.path, { mode: undo.mode });
+      return;
+    case 'write':
+      if (undo.before === null) removeFile(undo.path);
+      else if (readTextIfExists(undo.path) !== undo.before) writeInPlace(undo.path, undo.before, undo.mode);
+      return;
+    case 'move-worktree':
+      renameBack(undo.from, undo.to);
+      rewrite(join(undo.registration, 'gitdir'), undo.gitdir);
+      rewrite(join(undo.from, '.git'), undo.link);
+      return;
+    case 'move-git':
+      renameBack(undo.from, undo.to);
+      relinkWorktrees(undo.from, undo.to);
+      return;
+    case 'config': {
+      const now = await git.ask('/', ['config', '--file', undo.file, '--get', undo.key]);
+      const present = now.exitCode === 0 ? now.stdout.replace(/\n$/, '') : null;
+      if (present !== undo.before) await setConfig(git, undo.file, undo.key, undo.before);
+      return;
+    }
+    case 'stash': {
+      const stash = await findStash(git, undo.worktree, undo.message);
+      if (!stash) return;
+      const restored = await unstash(git, undo.worktree, stash.commit);
+      if (restored.kind === 'kept') throw new Error(`the changes are kept as stash ${stash.commit.slice(0, 12)}: ${restored.reason}`);
+      return;
+    }
+    case 'unstash':
+      if (!(await findStash(git, undo.worktree, undo.message))) await pushStash(git, undo.worktree, undo.message);
+      return;
+    case 'registry':
+      await restoreLayout(undo, services);
+  }
+}
+
+function renameBack(from: string, to: string): void {
+  if (lstatIfExists(from)) return; // not gone, or back already
+  if (!lstatIfExists(to)) throw new Error(`neither '${from}' nor '${to}' is there`);
+  mkdirSync(dirname(from), { recursive: true });
+  renameSync(to, from);
+}
+
+function rewrite(path: string, content: string): void {
+  if (readTextIfExists(path) !== content) writeInPlace(path, content, statSync(path).mode & 0o7777);
+}
+
+function describe(undo: Undo): string {
+  switch (undo.undo) {
+    case 'rename': return `files from ${dirname(undo.moves[0]?.[1] ?? '')} to ${dirname(undo.moves[0]?.[0] ?? '')}`;
+    case 'make-directory': case 'remove-directory': case 'write': return undo.path;
+    case 'move-worktree': case 'move-git': return `${undo.to} to ${undo.from}`;
+    case 'config': return `${undo.key} in ${undo.file}`;
+    case 'stash': case 'unstash': return `stash of ${undo.worktree}`;
+    case 'registry': return 'repos.json';
+  }
+}

@@ -1,0 +1,276 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { playground, registry, type Playground } from '../create/support';
+import { writeFiles } from '../support';
+
+const layouts = ['contained', 'contained-classic', 'contained-flat', 'sibling', 'nested', 'centralized'] as const;
+
+/** A walk through all ordered pairs, each once, that ends where it began. */
+function everyPair<Item>(items: readonly Item[]): Item[] {
+  const left = new Map(items.map((item) => [item, items.filter((other) => other !== item)]));
+  const walk: Item[] = [];
+  const stack = items.slice(0, 1);
+  for (let here = stack.at(-1); here !== undefined; here = stack.at(-1)) {
+    const next = left.get(here)?.pop();
+    if (next === undefined) walk.push(...stack.splice(-1));
+    else stack.push(next);
+  }
+  return walk.toReversed();
+}
+
+/** `app` with worktrees of `test`, which is a directory of the tree, too, and of `feature/x`; on main, all clean. */
+async function repository(): Promise<Playground> {
+  const repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n', 'test/t': 't\n', 'feature/f': 'f\n' } }] } });
+  await repo.git('worktree', 'add', '--quiet', '-b', 'test', '../app.test');
+  await repo.git('worktree', 'add', '--quiet', '-b', 'feature/x', '../app.feature-x');
+  return repo;
+}
+
+function mainTree(repo: Playground): string {
+  return existsSync(repo.at('app/main/.git')) ? repo.at('app/main') : repo.path;
+}
+
+test('every layout becomes every other, with clean worktrees at the same places each time', { timeout: 240_000 }, async () => {
+  await using repo = await repository();
+  const places = new Map<string, Record<string, string>>();
+  const walk = everyPair(layouts);
+  expect(walk).toHaveLength(31);
+  for (const layout of walk) {
+    const ran = await repo.daftWith({ cwd: mainTree(repo) }, 'layout', 'transform', layout);
+    expect(ran, layout).toMatchObject({ exitCode: 0, stdout: `Transformed to layout '${layout}'.\n`, stderr: '' });
+    const worktrees = await repo.worktrees(mainTree(repo));
+    expect(worktrees, layout).toEqual(places.get(layout) ?? worktrees);
+    places.set(layout, worktrees);
+    const states = await Promise.all(Object.values(worktrees).map((path) => repo.status(path)));
+    expect(states.filter((state) => state !== ''), layout).toEqual(layout === 'nested' ? ['?? .gitignore'] : []);
+    expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(false);
+  }
+  expect(places.get('contained')).toEqual({ main: repo.at('app/main'), test: repo.at('app/test'), 'feature/x': repo.at('app/feature/x') });
+  expect(places.get('centralized')).toEqual({ main: repo.path, test: join(repo.home.data, 'worktrees/app/test'), 'feature/x': join(repo.home.data, 'worktrees/app/feature-x') });
+});
+
+test('a dry run prints the plan with its stashes and what is left out, and changes nothing', async () => {
+  await using repo = await repository();
+  await repo.git('worktree', 'add', '--quiet', '-b', 'apart', repo.at('elsewhere/apart'));
+  writeFileSync(repo.at('app.test/a.txt'), 'changed\n');
+  const { stdout, exitCode } = await repo.daft('layout', 'transform', 'contained', '--force', '--dry-run');
+  expect(exitCode).toBe(0);
+  expect(stdout.replaceAll(repo.at(), '<work>').split('\n')).toEqual([
+    'Transform plan (8 operations):',
+    "  1. Stash changes of 'test' in <work>/app.test",
+    "  2. Nest files of 'main': <work>/app -> <work>/app/main",
+    '  3. Set core.bare to true',
+    "  4. Register 'main' as linked worktree: <work>/app/main",
+    "  5. Move 'feature/x': <work>/app.feature-x -> <work>/app/feature/x",
+    "  6. Move 'test': <work>/app.test -> <work>/app/test",
+    '  7. Check integrity',
+    "  8. Restore changes of 'test' in <work>/app/test",
+    'Skipped (1 non-conforming):',
+    "  'apart': <work>/elsewhere/apart (use --include to relocate)",
+    '',
+  ]);
+  expect(await repo.worktrees()).toMatchObject({ main: repo.path, test: repo.at('app.test') });
+  expect(existsSync(repo.at('app/.git/.daft/transform'))).toBe(false);
+});
+
+test('takes trust and layout to the new place of the git directory, and the user to the new place of the worktree', async () => {
+  await using repo = await repository();
+  await repo.daft('hooks', 'trust', '-f');
+  expect(await repo.lead(repo.at('app.test'), 'layout', 'transform', 'contained-classic')).toMatchObject({ exitCode: 0, destination: repo.at('app/test') });
+  expect(registry(repo)).toEqual({ [repo.at('app/main/.git')]: { layout: 'contained-classic', trust: expect.objectContaining({ level: 'allow' }) } });
+  expect(await repo.lead(repo.at('app/main'), 'layout', 'transform', 'default')).toMatchObject({ exitCode: 0, destination: repo.path, stdout: "Transformed to layout 'sibling'.\n" });
+  expect(Object.keys(registry(repo))).toEqual([repo.at('app/.git')]);
+  // Nothing to do: checked, and said all the same.
+  expect(await repo.lead(repo.at('app.test'), 'layout', 'transform', 'sibling')).toMatchObject({ exitCode: 0, destination: repo.at('app.test'), stdout: "Transformed to layout 'sibling'.\n" });
+});
+
+describe('uncommitted changes', () => {
+  test('of the pivot and the default branch are refused; those of others come along', async () => {
+    await using repo = await repository();
+    writeFileSync(repo.at('app.test/a.txt'), 'changed\n');
+    writeFileSync(repo.at('app.test/new'), 'new\n');
+    await repo.home.git(repo.at('app.test'), 'add', 'new');
+    const status = await repo.status(repo.at('app.test'));
+    expect(await repo.daft('layout', 'transform', 'contained')).toMatchObject({ exitCode: 0 });
+    expect(await repo.status(repo.at('app/test'))).toBe(status);
+
+    writeFileSync(repo.at('app/main/untracked'), '');
+    for (const more of [[], ['--dry-run']]) {
+      expect(await repo.daftWith({ cwd: repo.at('app/test') }, 'layout', 'transform', 'sibling', ...more)).toMatchObject({
+        exitCode: 1,
+        stdout: '',
+        stderr: "Error: Worktree 'main' has uncommitted changes. Commit, stash, or use --force.\n",
+      });
+    }
+    expect(await repo.daftWith({ cwd: repo.at('app/test') }, 'layout', 'transform', 'contained')).toMatchObject({ exitCode: 0 }); // moves nothing
+  });
+
+  test('are stashed and restored by force, staged ones as such, beside the stashes of the user', async () => {
+    await using repo = await repository();
+    writeFileSync(repo.at('app/a.txt'), 'mine\n');
+    await repo.git('stash', 'push', '--quiet', '-m', 'mine');
+    writeFileSync(repo.at('app/a.txt'), 'staged\n');
+    await repo.git('add', 'a.txt');
+    writeFileSync(repo.at('app/a.txt'), 'staged, then modified\n');
+    writeFileSync(repo.at('app/test/untracked'), 'u\n');
+    const before = [await repo.status(repo.path), await repo.git('stash', 'list'), await repo.git('ls-files', '--stage')];
+    expect(await repo.daft('layout', 'transform', 'contained-classic', '--force')).toMatchObject({ exitCode: 0, stderr: '' });
+    const git = (...args: string[]) => repo.home.git(repo.at('app/main'), ...args);
+    expect([await repo.status(repo.at('app/main')), await git('stash', 'list'), await git('ls-files', '--stage')]).toEqual(before);
+    expect(readFileSync(repo.at('app/main/a.txt'), 'utf8')).toBe('staged, then modified\n');
+  });
+
+  test('that git cannot stash, conflicts for one, move as they are', async () => {
+    await using repo = await repository();
+    const git = (...args: string[]) => repo.home.git(repo.path, ...args);
+    writeFileSync(repo.at('app.test/a.txt'), 'theirs\n');
+    await repo.home.git(repo.at('app.test'), 'commit', '--quiet', '-am', 'theirs');
+    writeFileSync(repo.at('app/a.txt'), 'ours\n');
+    await git('commit', '--quiet', '-am', 'ours');
+    await repo.home.run('git', ['merge', 'test'], { cwd: repo.path });
+    const before = [await git('status', '--porcelain=v2'), await git('ls-files', '--stage'), await git('rev-parse', 'MERGE_HEAD')];
+    expect(await repo.daft('layout', 'transform', 'contained', '--force')).toMatchObject({ exitCode: 0, stderr: '' });
+    const after = (...args: string[]) => repo.home.git(repo.at('app/main'), ...args);
+    expect([await after('status', '--porcelain=v2'), await after('ls-files', '--stage'), await after('rev-parse', 'MERGE_HEAD')]).toEqual(before);
+  });
+});
+
+describe('the ignore entry', () => {
+  test('of nested comes and goes, with the rest of the file as it was', async () => {
+    await using repo = await repository();
+    writeFileSync(repo.at('app/.gitignore'), '*.o');
+    await repo.git('add', '.gitignore');
+    await repo.git('commit', '--quiet', '-m', 'ignore');
+    await repo.daft('layout', 'transform', 'nested');
+    expect(readFileSync(repo.at('app/.gitignore'), 'utf8')).toBe('*.o\n.worktrees/\n');
+    await repo.daft('layout', 'transform', 'contained');
+    expect(readFileSync(repo.at('app/main/.gitignore'), 'utf8')).toBe('*.o');
+    expect(await repo.status(repo.at('app/main'))).toBe('');
+  });
+
+  test('is staged away where it was committed, and stays where a worktree stays', async () => {
+    await using repo = await repository();
+    await repo.daft('layout', 'transform', 'nested');
+    await repo.git('add', '.gitignore');
+    await repo.git('commit', '--quiet', '-m', 'ignore');
+    await repo.git('worktree', 'add', '--quiet', '--detach', '.worktrees/apart');
+    await repo.daft('layout', 'transform', 'sibling');
+    expect(await repo.status(repo.path)).toBe('');
+    await repo.git('worktree', 'remove', '.worktrees/apart');
+    await repo.daft('layout', 'transform', 'nested');
+    await repo.daft('layout', 'transform', 'sibling');
+    expect(await repo.status(repo.path)).toBe('D  .gitignore');
+  });
+});
+
+test('move hooks fire for each worktree that moves: torn down at the old place, set up at the new one', async () => {
+  await using repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n' } }] } });
+  const phases = ['worktree-pre-remove', 'worktree-post-remove', 'worktree-pre-create', 'worktree-post-create'];
+  const log = repo.at('log');
+  const run = `echo "$DAFT_HOOK $DAFT_COMMAND $DAFT_BRANCH_NAME $DAFT_OLD_WORKTREE_PATH $DAFT_WORKTREE_PATH $DAFT_PROJECT_ROOT" >>${log}`;
+  writeFiles(repo.path, { 'daft.yml': JSON.stringify({ hooks: Object.fromEntries(phases.map((phase) => [phase, { jobs: [{ name: 'tell', run, tracks: ['path'] }] }])) }) });
+  await repo.git('add', '--force', 'daft.yml');
+  await repo.git('commit', '--quiet', '-m', 'hooks');
+  await repo.git('worktree', 'add', '--quiet', '-b', 'x', '../app.x');
+  await repo.daft('hooks', 'trust', '-f');
+  expect(await repo.daft('layout', 'transform', 'contained', '--dry-run')).toMatchObject({ exitCode: 0 });
+  expect(existsSync(log)).toBe(false);
+  expect(await repo.daft('layout', 'transform', 'contained')).toMatchObject({ exitCode: 0 });
+  const told = readFileSync(log, 'utf8').replaceAll(repo.at(), '').trim().split('\n');
+  for (const [branch, from, to] of [['main', '/app', '/app/main'], ['x', '/app.x', '/app/x']]) {
+    expect(told.filter((line) => line.includes(` ${branch} `))).toEqual(
+      phases.map((phase) => `${phase} layout-transform ${branch} ${from} ${phase.endsWith('remove') ? from : to} /app`),
+    );
+  }
+});
+
+describe('a step that fails', () => {
+  test('is named, and everything is as it was', async () => {
+    await using repo = await repository();
+    writeFileSync(repo.at('app.test/a.txt'), 'changed\n');
+    const before = [await repo.worktrees(), await repo.status(repo.at('app.test')), registry(repo)];
+    const ran = await repo.daftWith({ env: { DAFT_FAULT: 'transform: before register:EIO' } }, 'layout', 'transform', 'contained', '--force');
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^warning: EIO[^\n]*\nError: Failed at step 4\/8: Register 'main' as linked worktree: /),
+    });
+    expect([await repo.worktrees(), await repo.status(repo.at('app.test')), registry(repo)]).toEqual(before);
+    expect(await repo.git('config', 'core.bare')).toBe('false');
+    expect(existsSync(repo.at('app/.git/.daft/transform'))).toBe(false);
+  });
+
+  test('may be git’s own: a linked worktree with submodules', async () => {
+    await using repo = await repository();
+    await repo.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repo.remote, 'libs/sub');
+    await repo.git('commit', '--quiet', '-m', 'sub');
+    await repo.home.git(repo.at('app.test'), 'merge', '--quiet', 'main');
+    await repo.home.git(repo.at('app.test'), '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+    const before = await repo.worktrees();
+    expect(await repo.daft('layout', 'transform', 'contained')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Failed at step') });
+    expect(await repo.worktrees()).toEqual(before);
+    expect(await repo.git('submodule', 'status')).toMatch(/^ [0-9a-f]{40} libs\/sub/);
+
+    await repo.git('worktree', 'remove', '--force', '../app.test');
+    for (const [layout, main] of [['contained', 'app/main'], ['contained-classic', 'app/main'], ['sibling', 'app']] as const) {
+      expect(await repo.daftWith({ cwd: mainTree(repo) }, 'layout', 'transform', layout)).toMatchObject({ exitCode: 0 });
+      expect(await repo.home.git(repo.at(main), 'submodule', 'status')).toMatch(/^ [0-9a-f]{40} libs\/sub/);
+      expect(await repo.status(repo.at(main))).toBe('');
+    }
+  });
+
+  test('in the registry leaves the repository transformed, and says so', async () => {
+    await using repo = await repository();
+    rmSync(repo.home.config, { recursive: true, force: true });
+    mkdirSync(dirname(repo.home.config), { recursive: true });
+    writeFileSync(repo.home.config, 'no directory');
+    expect(await repo.daft('layout', 'transform', 'nested')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Failed to save layout to repos.json') });
+    expect(await repo.worktrees()).toMatchObject({ test: repo.at('app/.worktrees/test') });
+  });
+});
+
+test('what a killed transform left is taken back by the next, which says so, and by no dry run', async () => {
+  await using repo = await repository();
+  const killed = await repo.daftWith({ env: { DAFT_FAULT: 'transform: renamed@5:kill' } }, 'layout', 'transform', 'contained');
+  expect(killed.exitCode).toBe(137);
+  expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(true);
+  expect(await repo.daft('layout', 'transform', 'nested', '--dry-run')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("An earlier 'daft layout transform contained' was interrupted half-way") });
+  expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(true);
+  expect(await repo.daft('layout', 'transform', 'sibling')).toMatchObject({
+    exitCode: 0,
+    stdout: "Transformed to layout 'sibling'.\n",
+    stderr: "warning: An earlier 'daft layout transform contained' was interrupted half-way; taking it back\n",
+  });
+  expect(await repo.worktrees()).toEqual({ main: repo.path, test: repo.at('app.test'), 'feature/x': repo.at('app.feature-x') });
+  expect(await repo.status(repo.path)).toBe('');
+});
+
+test('Ctrl-C takes everything back', async () => {
+  await using repo = await repository();
+  const daft = repo.home.start('daft', ['layout', 'transform', 'contained', '-v'], { cwd: repo.path, env: { DAFT_FAULT: 'transform: after nest:stop' } });
+  await daft.says('Nest files');
+  await expect.poll(() => readFileSync(`/proc/${daft.pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0], { timeout: 20_000 }).toBe('T');
+  daft.signal('SIGINT');
+  daft.signal('SIGCONT');
+  expect(await daft.ended).toMatchObject({ exitCode: 130 });
+  expect(await repo.status(repo.path)).toBe('');
+  expect(await repo.worktrees()).toMatchObject({ main: repo.path, test: repo.at('app.test') });
+});
+
+test('locked worktrees keep the reason of their lock when they are forced to move', async () => {
+  await using repo = await repository();
+  await repo.git('worktree', 'lock', '--reason', 'on a stick', '../app.test');
+  expect(await repo.daft('layout', 'transform', 'nested')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Worktree 'test' is locked (on a stick)") });
+  expect(await repo.daft('layout', 'transform', 'nested', '--force')).toMatchObject({ exitCode: 0 });
+  expect(await repo.git('worktree', 'list', '--porcelain')).toContain('locked on a stick');
+});
+
+test('outside a repository, with an unknown layout, or in an unusual repository it is refused', async () => {
+  await using repo = await repository();
+  expect(await repo.daftWith({ cwd: '/' }, 'layout', 'transform', 'nested')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Not inside a Git repository. Run this command from within a repo.') });
+  expect(await repo.daft('layout', 'transform', 'nestd')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Error: Unknown layout 'nestd'\n[^]*nested/) });
+  expect(await repo.daft('layout', 'transform')).toMatchObject({ exitCode: 2 });
+  await repo.home.git(repo.at(), 'clone', '--quiet', '--bare', repo.remote, 'odd.git');
+  expect(await repo.daftWith({ cwd: repo.at('odd.git') }, 'layout', 'transform', 'contained')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("whose git directory is called '.git'") });
+});
