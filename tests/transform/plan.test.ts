@@ -106,8 +106,11 @@ test('two worktrees in each other’s place change by way of a third', () => {
   ]);
 });
 
+function taken(path: string): string[] {
+  return [`refused: Target path already exists: ${path}`];
+}
+
 test('what stays is never in somebody’s way without a refusal', () => {
-  const taken = (path: string) => [`refused: Target path already exists: ${path}`];
   expect(plan(premises('sibling', regular(site('/w/app.x', 'x')), '/data/worktrees/app/x/file'), goal('centralized'))).toEqual(taken('/data/worktrees/app/x'));
   expect(plan(premises('sibling', regular(site('/w/app.a-b', 'a/b'), site('/w/other', 'a-b'))), goal('contained-flat'))).toEqual(taken('/w/app/a-b'));
   expect(plan(premises('contained', [site('/w/app/main', 'main')], '/w/app/main/notes/x', '/w/app/notes/mine'), goal('sibling'))).toEqual(taken('/w/app/notes'));
@@ -141,11 +144,12 @@ test('locked worktrees are moved only by force, and never become the main workin
   expect(plan(bare, goal('sibling', { force: true }))).toEqual(["refused: Worktree 'main' is locked, and cannot become the main working tree"]);
 });
 
+function notice(from: Premises, to: Goal): string | undefined {
+  const planned = planTransform(from, to);
+  return planned.kind === 'plan' ? planned.plan.notice : planned.message;
+}
+
 test('the pivot is the main working tree, else the default branch’s, else the only one', () => {
-  const notice = (from: Premises, to: Goal) => {
-    const planned = planTransform(from, to);
-    return planned.kind === 'plan' ? planned.plan.notice : planned.message;
-  };
   expect(notice(premises('sibling', [site('/w/app', 'dev', { main: true }), site('/w/app.main', 'main')]), goal('contained'))).toBe(
     "The main working tree is on 'dev' and moves to /w/app/dev; the default branch 'main' keeps its own linked worktree",
   );
