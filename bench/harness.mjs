@@ -29,6 +29,9 @@ export function openHome() {
     DAFT_BENCH_TAG: root,
   };
   const tag = `DAFT_BENCH_TAG=${root}`;
+  const peaks = join(root, 'peaks');
+  const witness = join(root, 'witness.cjs');
+  writeFileSync(witness, witnessOfMemory);
 
   const world = {
     root,
@@ -44,6 +47,18 @@ export function openHome() {
     daft: (cwd, ...args) => world.run(cwd, 'daft', args),
     git: (cwd, ...args) => world.run(cwd, 'git', args),
     shell: (cwd, line) => world.run(cwd, 'sh', ['-c', line]),
+    /** Runs to its end; the most memory that the program had, what it started and left behind not included. */
+    peakMb(cwd, program, args) {
+      rmSync(peaks, { recursive: true, force: true });
+      mkdirSync(peaks);
+      world.run(cwd, program, args, { extra: { NODE_OPTIONS: `--require=${witness}`, DAFT_BENCH_PEAKS: peaks } });
+      return world.peakMbOf(({ argv }) => argv[0] !== '__finish-prune');
+    },
+    /** The same of another process that has come and gone since then. */
+    peakMbOf(isMeant) {
+      const found = list(peaks).map((name) => JSON.parse(readFileSync(join(peaks, name), 'utf8')));
+      return found.find(isMeant).kilobytes / 1024;
+    },
     start: (cwd, program, args) => spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] }),
     /** A repository with one commit, trusted by nobody, hooks as given; its records are under `state`. */
     repository(name, daftYml) {
@@ -68,6 +83,7 @@ export function openHome() {
       });
     },
     coordinators: () => world.processes().filter(({ command }) => / __coordinator /.test(command)),
+    helpers: () => world.processes().filter(({ command }) => / __finish-prune /.test(command)),
     /** Ends coordinators, so that the next dispatch is a cold one. */
     async cold() {
       for (const { pid } of world.coordinators()) kill(pid, 'SIGTERM');
@@ -85,6 +101,16 @@ export function openHome() {
   };
   return world;
 }
+
+// Not from rusage: there a child begins with the size of who started it.
+const witnessOfMemory = `'use strict';
+process.once('exit', () => {
+  const { readFileSync, writeFileSync } = require('node:fs');
+  const [, kilobytes] = /^VmHWM:\\s*(\\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  const argv = process.argv.slice(2);
+  writeFileSync(process.env.DAFT_BENCH_PEAKS + '/' + process.pid, JSON.stringify({ argv, kilobytes: Number(kilobytes) }));
+});
+`;
 
 function kill(pid, signal) {
   try {
@@ -147,7 +173,7 @@ export function openTable(write) {
   const line = (cells) => write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(64) : cell.padStart(index === 4 ? 14 : 11))).join(' ')}\n`);
   const misses = [];
   line(['', 'floor', 'ours', 'difference', 'target', '']);
-  return {
+  const table = {
     misses,
     heading: (text) => write(`${text}\n`),
     /**
@@ -162,5 +188,8 @@ export function openTable(write) {
       if (!met) misses.push(what);
       line([`  ${what}`, number(floor, unit), number(ours, unit), number(difference, unit), target, target === '' ? '' : met ? '✓' : 'missed']);
     },
+    /** Peak of a command, beside that of bare node. */
+    memory: ({ what, floor, ours }) => table.row({ what: `memory of ${what}`, floor, ours, unit: ' MB', most: 80, over: 'nothing' }),
   };
+  return table;
 }

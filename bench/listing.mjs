@@ -1,62 +1,48 @@
-// Listing must cost the same at ten and at a hundred thousand records. With --large also at 100,000.
+// Listing must cost the same at ten and at ten thousand records, and with --large at a hundred thousand. What shows all of
+// them takes longer the more there are, but no more memory.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { interleave, median } from './harness.mjs';
+import { repositoryWithHistory } from './records.mjs';
 
 export const title = 'listing';
 
-const perInvocation = 5;
-
 export async function measure(world, table, { large }) {
   const sizes = [10, 10_000, ...(large ? [100_000] : [])];
-  const paths = Object.fromEntries(
-    sizes.map((size) => {
-      const path = world.repository(`listing-${size}`);
-      record(world, path, size);
-      world.daft(path, 'hooks', 'jobs'); // builds the index, once
-      return [size, path];
-    }),
-  );
-  const samples = await interleave(
+  const histories = {};
+  const commands = {
+    list: ['hooks', 'jobs'],
+    complete: ['__complete', 'hooks-jobs-job', ''],
+    all: ['hooks', 'jobs', '--all'],
+    rows: ['hooks', 'jobs', '--all', '--format', 'ndjson'],
+  };
+  for (const size of sizes) {
+    histories[size] = await repositoryWithHistory(world, `listing-${size}`, size);
+    const begun = performance.now();
+    world.daft(histories[size].path, ...commands.list);
+    if (size === sizes.at(-1)) table.row({ what: `hooks jobs, the first of ${size} records (makes the index)`, ours: performance.now() - begun });
+  }
+  const of = (name, size) => () => world.daft(histories[size].path, ...commands[name]);
+
+  const flat = await interleave(
     {
       node: () => world.run(world.work, 'node', ['-e', '0']),
-      ...Object.fromEntries(sizes.map((size) => [`list ${size}`, () => world.daft(paths[size], 'hooks', 'jobs')])),
-      ...Object.fromEntries(sizes.map((size) => [`complete ${size}`, () => world.daft(paths[size], '__complete', 'hooks-jobs-job', '')])),
+      ...Object.fromEntries(sizes.flatMap((size) => ['list', 'complete'].map((name) => [`${name} ${size}`, of(name, size)]))),
     },
     { runs: 15 },
   );
-  const floor = median(samples.node);
-  for (const size of sizes) table.row({ what: `hooks jobs, newest 50 of ${size} records`, floor, ours: median(samples[`list ${size}`]), most: 25 });
-  for (const size of sizes) table.row({ what: `__complete of job addresses, ${size} records`, floor, ours: median(samples[`complete ${size}`]), most: 10 });
-}
+  const floor = median(flat.node);
+  for (const size of sizes) table.row({ what: `hooks jobs, newest 50 of ${size} records`, floor, ours: median(flat[`list ${size}`]), most: 25 });
+  for (const size of sizes) table.row({ what: `__complete of job addresses, ${size} records`, floor, ours: median(flat[`complete ${size}`]), most: 10 });
 
-/** Writes finished jobs as other programs would find them: the newest 50 in the worktree `main`, the rest in others. */
-function record(world, path, size) {
-  const id = '0190a000-0000-7000-8000-' + String(size).padStart(12, '0');
-  writeFileSync(join(path, '.git/daft-id'), id);
-  const store = join(world.state, 'jobs', id);
-  const now = Date.now();
-  for (let index = 0; index < size; index += perInvocation) {
-    const number = index / perInvocation;
-    const invocation = (number + 1).toString(16).padStart(4, '0').split('').toReversed().join('').padEnd(16, '0');
-    const at = new Date(now - (size - index) * 1_000).toISOString();
-    const worktree = size - index <= 50 ? 'main' : `topic/${number % 200}`;
-    const directory = join(store, invocation);
-    mkdirSync(directory, { recursive: true });
-    const fields = { hook_type: 'worktree-post-create', worktree };
-    writeFileSync(
-      join(directory, 'invocation.json'),
-      JSON.stringify({ invocation_id: invocation, trigger_command: 'worktree-post-create', ...fields, created_at: at }, null, 2),
+  const bare = world.peakMb(world.work, 'node', ['-e', '0']);
+  for (const size of sizes.slice(1)) {
+    const { path, store } = histories[size];
+    const whole = await interleave(
+      { look: () => world.run(store, 'find', ['.', '-size', '+1G']), all: of('all', size), rows: of('rows', size) },
+      { runs: 3 },
     );
-    for (let job = 0; job < Math.min(perInvocation, size - index); job += 1) {
-      mkdirSync(join(directory, `job-${job}`));
-      const meta = {
-        name: `job-${job}`, ...fields, command: 'true', working_dir: path, env: {}, started_at: at, status: 'completed', exit_code: 0, pid: null,
-        background: true, finished_at: at, needs: [], retention_seconds: null, max_log_size_bytes: null, log_truncated: false, original_size_bytes: null,
-      };
-      writeFileSync(join(directory, `job-${job}`, 'meta.json'), JSON.stringify(meta, null, 2));
-      writeFileSync(join(directory, `job-${job}`, 'output.log'), 'done\n');
-    }
+    table.row({ what: `hooks jobs --all of ${size} records, over find that looks at each file`, floor: median(whole.look), ours: median(whole.all) });
+    table.row({ what: `hooks jobs --all --format ndjson of ${size} records, over the same`, floor: median(whole.look), ours: median(whole.rows) });
+    for (const args of Object.values(commands)) table.memory({ what: `${args.join(' ')}, ${size} records`, floor: bare, ours: world.peakMb(path, 'daft', args) });
   }
 }

@@ -1,10 +1,10 @@
 // npm run bench [-- <name>...] [--large]: measures daft beside the floor of the same run and the target of the design.
-// Names are those of the files here. --large adds a store of 100,000 records, which takes a while to write.
+// Names are those of the files here. --large adds stores of 100,000 records, which take minutes to write, and 3 GB below TMPDIR.
 
 import { availableParallelism } from 'node:os';
 import { openHome, openTable } from './harness.mjs';
 
-const all = ['startup', 'prompt', 'listing', 'worktrees', 'logs', 'coordinator'];
+const all = ['startup', 'prompt', 'listing', 'prune', 'worktrees', 'logs', 'coordinator'];
 const words = process.argv.slice(2);
 const chosen = words.filter((word) => !word.startsWith('--'));
 const unknown = [...chosen.filter((name) => !all.includes(name)), ...words.filter((word) => word.startsWith('--') && word !== '--large')];
