@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStore, type RepoId, type Store } from '../../src/logstore';
+import { openStore, publishPlan, readJobs, type RepoId, type Store } from '../../src/logstore';
+import { bootId, hostName } from '../../src/process';
+import { newInvocation } from '../logstore/support';
 import { atEveryPassage, temporaryHome, waitFor, type Blow, type TemporaryHome } from '../support';
+import { plannedOf, planOf } from '../support/stored';
 import { directoriesIn, past, photograph, setPolicy, type PastJob } from './store';
 
 const here = '01890a5d-ac96-774b-bcce-b302099a8057' as RepoId;
@@ -103,6 +106,19 @@ describe('daft hooks jobs prune', () => {
     expect((await jobs('unpin', '--inv', id)).stdout).toBe(`Unpinned ${title}`);
     expect((await jobs('unpin', '--inv', id)).stdout).toBe(`Not pinned: ${title}`);
     expect((await jobs('prune')).stdout).toMatch(/^Removed 2 job/);
+  });
+
+  test('has somebody start what is pending, but not from within a background job', async () => {
+    await using home = await temporaryHome();
+    const { path, store } = await repositoryIn(home);
+    const invocation = newInvocation(store);
+    const plan = { ...planOf(plannedOf('build', { command: 'true', workingDir: path })), dispatchedAt: new Date(), boot: bootId(), host: hostName() };
+    publishPlan(store, invocation, plan, {});
+
+    await home.daft(['hooks', 'jobs', 'prune'], { cwd: path, env: { DAFT_IS_COORDINATOR: '1' } });
+    expect(home.processes()).toEqual([]);
+    await home.daft(['hooks', 'jobs', 'prune'], { cwd: path });
+    await waitFor('the job', () => readJobs(store, invocation.id).some((job) => job.kind === 'recorded' && job.record.status === 'completed'));
   });
 
   test('its former name warns, and is nowhere shown', async () => {
