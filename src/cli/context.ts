@@ -10,7 +10,7 @@ export interface Terminal {
   columns: number | undefined;
   /** Decided per stream: NO_COLOR, CLICOLOR_FORCE, terminal (shell.md 2.3). */
   colour: boolean;
-  /** Aborted when the reader of the pipe has gone. Writing goes on without an error; what has no other purpose may end. */
+  /** Aborted when the reader of the pipe has gone, or nothing more can be written. Writing goes on without an error; what has no other purpose may end. */
   readerGone: AbortSignal;
 }
 

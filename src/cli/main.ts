@@ -31,6 +31,7 @@ export async function main({ startedAs, argv, script }: Start): Promise<void> {
     process.exitCode = exitCode === 0 && outputFailed ? 1 : exitCode;
   };
   const world = enterWorld(spellingOf(name), script, (error) => {
+    if (outputFailed) return; // each of the writes to come fails as well
     process.stderr.write(`Error: cannot write to standard output: ${error.message}\n`);
     outputFailed = true;
     settleExitCode(); // the last write may fail after the command has ended
@@ -91,8 +92,8 @@ function currentDirectory(): string {
 function watchTerminal(stream: NodeJS.WriteStream, tellWriteFailure: (error: Error) => void): Terminal {
   const readerGone = new AbortController();
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') readerGone.abort(); // `| head` has seen enough
-    else tellWriteFailure(error);
+    if (error.code !== 'EPIPE') tellWriteFailure(error); // else `| head` has seen enough
+    readerGone.abort();
   });
   return {
     stream,

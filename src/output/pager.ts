@@ -15,11 +15,11 @@ export type LongText = () => Iterable<string | Uint8Array> | AsyncIterable<strin
  */
 export async function page(
   text: LongText,
-  { stdout, env }: { stdout: { stream: Writable; isTTY: boolean }; env: Readonly<Record<string, string | undefined>> },
+  { stdout, env }: { stdout: { stream: Writable; isTTY: boolean; readerGone: AbortSignal }; env: Readonly<Record<string, string | undefined>> },
 ): Promise<void> {
   const command = stdout.isTTY ? pagerCommand(env) : undefined;
   if (command !== undefined && (await runPager(command, text, env)) === 'shown') return;
-  await writeAll(text, stdout.stream, () => stdout.stream.destroyed);
+  await writeAll(text, stdout.stream, () => stdout.readerGone.aborted);
 }
 
 /** Undefined where the user wants none. */

@@ -132,7 +132,7 @@ test.each([
 
 async function paged(env: Record<string, string>, lines: readonly string[] = ['long\n', 'text\n'], isTTY = true): Promise<string> {
   const stream = new PassThrough();
-  await page(() => lines, { stdout: { stream, isTTY }, env: { PATH: process.env['PATH'] ?? '', ...env } });
+  await page(() => lines, { stdout: { stream, isTTY, readerGone: new AbortController().signal }, env: { PATH: process.env['PATH'] ?? '', ...env } });
   stream.end();
   return text(stream);
 }

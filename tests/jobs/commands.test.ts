@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isCoordinator, temporaryHome, temporaryRepository, waitFor } from '../support';
@@ -153,6 +153,16 @@ describe('logs', () => {
     const { stdout, exitCode } = await following.ended;
     expect(stdout).toMatch(/--- output ---\nfirst\nsecond\n\n✗ build failed \(.*\)\n$/);
     expect(exitCode).toBe(1);
+  });
+
+  test('says once that nothing more can be written, and reads no further', async () => {
+    await using repository = await temporaryRepository();
+    repository.configure(`hooks: { worktree-post-create: { jobs: [{ name: build, run: echo built }] } }`);
+    await fire(repository);
+    const [build] = repository.records();
+    truncateSync(join(build?.directory ?? '', 'output.log'), 2 ** 34);
+    const ran = await repository.home.run('sh', ['-c', 'daft hooks jobs logs build > /dev/full'], { cwd: repository.path, timeout: 5_000 });
+    expect(ran).toMatchObject({ exitCode: 1, stderr: 'Error: cannot write to standard output: ENOSPC: no space left on device, write\n' });
   });
 
   test('tells what an address that leads nowhere could have been', async () => {
