@@ -146,7 +146,11 @@ export class Coordinator {
       log.warn({ err: error }, 'pid file not written');
     }
     return () => {
-      if (readTextIfExists(path) === pid) removeFile(path);
+      try {
+        if (readTextIfExists(path) === pid) removeFile(path);
+      } catch (error) {
+        log.warn({ err: error }, 'pid file not removed');
+      }
     };
   }
 

@@ -35,7 +35,7 @@ export class Seat {
   /** Gives the name back and resolves when every connection that was accepted has been served. */
   async giveUp(): Promise<void> {
     // The name goes first: once nobody listens behind it, it is a successor's to take over, and then not ours to unlink.
-    if (this.isOurs()) unlinkSync(this.path);
+    if (this.isOurs()) discard(this.path);
     if (DAFT_FAULTS) fault('seat: name given back');
     await close(this.#server);
   }
@@ -70,12 +70,12 @@ export async function elect(store: Store, server: Server): Promise<Election> {
         return { kind: 'elected', seat: new Seat(path, server, inode) };
       }
     } catch (error) {
-      if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES')) throw error;
+      if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO', 'EMFILE', 'ENFILE')) throw error;
       because = error; // a file system without hard links, or full
       server.close(); // whoever got in is sent away by the caller: nobody waits for them here
       continue;
     } finally {
-      removeFile(privatePath);
+      discard(privatePath);
     }
     server.close();
     return { kind: 'lost' };
@@ -116,7 +116,7 @@ async function takeOver(privatePath: string, { publicPath, dead }: { publicPath:
         if (isSame(readInode(publicPath), dead)) unlinkSync(publicPath);
         if (DAFT_FAULTS) fault('election: dead name removed');
       } finally {
-        removeFile(takeover); // ours, and its purpose is served: the dead inode has no name any more
+        discard(takeover); // ours, and its purpose is served: the dead inode has no name any more
       }
       return 'name-is-free';
     }
@@ -175,6 +175,15 @@ function readInode(path: string): Inode | undefined {
 
 function isSame(a: Inode | undefined, b: Inode): boolean {
   return a !== undefined && a.dev === b.dev && a.ino === b.ino && a.mtimeNs === b.mtimeNs;
+}
+
+/** Removes a name of ours. One that cannot be removed is dead as soon as we are: a successor takes it over, or the clean-up. */
+function discard(path: string): void {
+  try {
+    removeFile(path);
+  } catch (error) {
+    if (!isErrno(error, 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOSPC', 'EMFILE', 'ENFILE')) throw error;
+  }
 }
 
 /** No longer than the shortest public name, so that it fits wherever that does. */

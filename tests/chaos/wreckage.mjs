@@ -24,6 +24,11 @@ export function namelessInvocations(state) {
   return filesBelow(state).filter((path) => /^jobs\/[^/]+\/[0-9a-f]{16}$/.test(path) && readIfThere(join(state, path, 'invocation.json')) === undefined);
 }
 
+/** Whether a coordinator has ended by an error that it did not expect. */
+export function defectsIn(state) {
+  return filesBelow(state).some((path) => /^coordinator-.*\.log$/.test(path) && readIfThere(join(state, path))?.includes('ended by a defect') === true);
+}
+
 /** Whether a text holds the stack of an error: expected failures are told in a line. */
 export function stackIn(text) {
   return /^\s+at \S.*[:(]\d+:\d+\)?$/m.test(text);

@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { start } from '../../src/coordinator/client';
+import { isLive, start } from '../../src/coordinator/client';
 import { spawnDetached } from '../../src/process';
 import { waitFor } from '../support';
 import { coordinatorLog, temporaryRepository } from './dispatch';
@@ -32,4 +32,17 @@ test('a coordinator that has hardly any descriptors runs what it can, fails what
   await waitFor('the coordinator to leave in order', () => repo.coordinators().length === 0);
   expect(coordinatorLog(repo.store)).not.toContain('ended by a defect');
   expect(existsSync(join(repo.store.dir, '.active'))).toBe(false);
+});
+
+test.each([
+  ['its private name', 1],
+  ['its pid file', 2],
+])('a coordinator that cannot remove %s goes on, and leaves in order', async (_, passage) => {
+  await using repo = await temporaryRepository({ DAFT_FAULT: `fs: before removal@${passage}:EROFS`, DAFT_FAULT_IN: 'coordinator' });
+  await start(repo.store, repo.launcher);
+  await waitFor('a live coordinator', () => isLive(repo.store));
+  await waitFor('the coordinator to leave', () => repo.coordinators().length === 0);
+  expect(coordinatorLog(repo.store)).toContain('"because":"idle"');
+  expect(coordinatorLog(repo.store)).not.toContain('ended by a defect');
+  expect(readdirSync(repo.home.state).filter((name) => name.endsWith('.sock'))).toEqual([]);
 });

@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere, until } from '../world.mjs';
-import { namelessInvocations, stackIn, tornFiles, unfinishedFiles } from '../wreckage.mjs';
+import { defectsIn, namelessInvocations, stackIn, tornFiles, unfinishedFiles } from '../wreckage.mjs';
 
 const errors = ['ENOSPC', 'EIO', 'EMFILE', 'EROFS', 'short'];
 
@@ -31,6 +31,12 @@ hooks:
     jobs:
       - { name: endless, run: echo begun >>"$CHAOS_OUT"; exec sleep 600 }
       - { name: never, needs: [endless], run: echo never >>"$CHAOS_OUT" }
+  worktree-post-remove:
+    background: true
+    jobs:
+      - { name: slow, run: "echo slow >>\\"$CHAOS_OUT\\"; sleep 0.3; exit 5" }
+      - { name: late, timeout: 1s, run: echo late >>"$CHAOS_OUT"; exec sleep 600 }
+      - { name: after, needs: [slow], run: echo after >>"$CHAOS_OUT" }
 `;
 
 /** What is struck, in which process, and what has to be true when one more command has been there. */
@@ -43,6 +49,7 @@ const scenes = [
   { name: 'truncate', role: 'command', past: true, act: (play) => play.daft('hooks', 'jobs', 'prune'), judge: judgeTruncate },
   { name: 'cancel', role: 'command', act: cancelAtOnce, judge: judgeCancel },
   { name: 'cancel', role: 'coordinator', act: cancelAtOnce, judge: judgeCancel },
+  { name: 'adopt', role: 'coordinator', act: orphan, judge: judgeAdopted },
 ];
 
 /** What `wait` exits with when time is up. */
@@ -123,6 +130,7 @@ async function strike(world, { scene, past, fault, violation }) {
   };
   const ran = await scene.act(play, scene);
   await scene.judge(play, ran);
+  if (defectsIn(world.state)) say('the coordinator ended by a defect');
   for (const file of [...unfinishedFiles(world.state), ...namelessInvocations(world.state)]) say(`left behind: ${file}`);
   return { points: passedPoints(faultLog) };
 }
@@ -188,6 +196,28 @@ async function judgeCancel(play) {
   const alive = play.world.processes().filter(({ commandLine }) => commandLine.startsWith('sleep'));
   if (alive.length > 0) play.say('the job lives on');
   for (const [name, { status }] of play.records()) if (!['cancelled', 'skipped', 'failed'].includes(status)) play.say(`${name} is recorded as ${status}`);
+}
+
+/** The fault is meant for the coordinator that comes after the first one's death. */
+async function orphan(play) {
+  const { world } = play;
+  await play.afterwards('hooks', 'run', 'worktree-post-remove');
+  // With their records: one that is killed over its writing leaves that behind.
+  await until(() => ['slow', 'late'].every((name) => play.records().get(name)?.status === 'running'), 5_000);
+  world.killCoordinators();
+  await until(() => world.coordinators().length === 0, 2_000);
+  return play.daft('hooks', 'jobs');
+}
+
+async function judgeAdopted(play) {
+  await play.afterwards('hooks', 'jobs', 'wait', '--all', '--timeout', '20s');
+  if (play.ran().toSorted().join(' ') !== 'late slow') play.say(`ran: ${play.ran().join(' ')}`);
+  const expected = { slow: 'failed 5', late: 'failed null', after: 'skipped null' };
+  const records = play.records();
+  for (const [name, end] of Object.entries(expected)) {
+    const { status, exit_code: exitCode } = records.get(name) ?? {};
+    if (`${status} ${exitCode}` !== end) play.say(`${name} is recorded as ${status}, ${exitCode}`);
+  }
 }
 
 function storeNames(state) {
