@@ -86,7 +86,7 @@ function checkPresence(spec: CommandSpec, values: ReadonlyMap<string, OptionValu
     .flatMap((option) => option.requires ?? [])
     .filter((long) => !values.has(long));
   const missing = [
-    ...spec.options.filter(({ long }) => companions.includes(long)).map(displayOption),
+    ...spec.options.filter(({ long, required }) => companions.includes(long) || (required && !values.has(long))).map(displayOption),
     ...spec.arguments.filter(({ name, required }) => required && positionals.get(name)?.length === 0).map(displayArgument),
   ];
   if (missing.length > 0) throw missingArguments(missing);

@@ -61,6 +61,8 @@ export interface OptionSpec {
   counts?: boolean | undefined;
   /** Long names of options, or names of arguments (`TARGET`), that exclude this one (exit 2). Saying it on one side is enough. */
   conflictsWith?: readonly string[] | undefined;
+  /** Must be given (exit 2). */
+  required?: boolean | undefined;
   /** Long names that must be there too (exit 2). */
   requires?: readonly string[] | undefined;
   hidden?: boolean | undefined;

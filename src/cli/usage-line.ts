@@ -1,11 +1,12 @@
 import { displayArgument } from './parse';
 import { subcommandsOf, subcommandWord } from './routing';
 import type { CommandSpec } from './spec';
+import { displayOption } from './usage-error';
 
 /** `Usage: git-worktree-branch [OPTIONS] <BRANCH>...` */
 export function usageLine(spec: CommandSpec, table: readonly CommandSpec[]): string {
   const subcommand = visibleSubcommands(spec, table).length > 0 ? [spec.load ? '[COMMAND]' : '<COMMAND>'] : [];
-  return ['Usage:', spec.usageName, '[OPTIONS]', ...spec.arguments.map(displayArgument), ...subcommand].join(' ');
+  return ['Usage:', spec.usageName, '[OPTIONS]', ...spec.options.filter(({ required }) => required).map(displayOption), ...spec.arguments.map(displayArgument), ...subcommand].join(' ');
 }
 
 /** Those below a command, each by the word that selects it. */

@@ -5,7 +5,7 @@ import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { trustBookOf } from './hooks-place';
-import { isConfirmed } from './hooks-trust';
+import { isConfirmed } from '../confirm';
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
   const directories = readDirectories(context.env);

@@ -2,8 +2,8 @@ import type { TrustLevel } from '../../config';
 import { grantTrust, hookNamesIn, removeTrust } from '../../hooks';
 import { printable } from '../../output';
 import { commandMessages } from '../command-messages';
+import { isConfirmed } from '../confirm';
 import type { CommandContext } from '../context';
-import { isYes, readLine } from '../read-line';
 import type { CommandModule, ParsedArguments } from '../spec';
 import { findHooksPlace, findTrustOf, surveyHooksOf, trustBookOf } from './hooks-place';
 
@@ -53,13 +53,4 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   await removeTrust(trustBookOf(place, context, messages), commonDir);
   messages.info(force ? '  Trust entry removed.' : 'Done.');
   return 0;
-}
-
-/** Asks on stdout; anything but yes, the end of the input included, is told as `Aborted.` */
-export async function isConfirmed({ stdin, stdout }: CommandContext, question: string): Promise<boolean> {
-  stdout.stream.write(`${question}? [y/N] `);
-  const answer = await readLine(stdin);
-  if (isYes(answer)) return true;
-  stdout.stream.write(`${answer === undefined ? '\n' : ''}Aborted.\n`);
-  return false;
 }

@@ -4,6 +4,7 @@ import { createCommands } from './create';
 import { hooksCommands } from './hooks';
 import { jobsCommands } from './jobs';
 import { layoutCommands } from './layout';
+import { multiRemoteCommands } from './multi-remote';
 import { manageCommands } from './manage';
 import { shellCommands } from './shell';
 
@@ -13,5 +14,6 @@ export const commandTable: readonly CommandSpec[] = [
   ...hooksCommands,
   ...jobsCommands,
   ...layoutCommands,
+  ...multiRemoteCommands,
   ...shellCommands,
 ];

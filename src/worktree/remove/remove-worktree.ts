@@ -1,9 +1,6 @@
-import { rmdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { isErrno } from '../../fs';
 import { askPatiently, gitsComplaint, type Repository, type Worktree } from '../../git';
 import type { Firing } from '../../hooks';
-import { isWithin } from '../../layout';
+import { removeEmptyParents } from '../empty-parents';
 import type { RemovalServices } from './services';
 
 export interface WorktreeRemoval {
@@ -94,17 +91,4 @@ function firingOf(hook: Firing['hook'], { repository, worktree, branch, command,
     isNewBranch: false,
     removalReason: reason,
   };
-}
-
-/** Upwards to the first that is not empty, and never the project root itself. */
-function removeEmptyParents(removed: string, projectRoot: string): void {
-  for (let path = dirname(removed); path !== projectRoot && isWithin(path, projectRoot); path = dirname(path)) {
-    try {
-      rmdirSync(path);
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) continue; // somebody else tidied it
-      if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM', 'EBUSY')) return;
-      throw error;
-    }
-  }
 }

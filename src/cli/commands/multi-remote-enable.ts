@@ -1,0 +1,20 @@
+import { enable, planEnabling } from '../../worktree/multi-remote';
+import type { CommandContext } from '../context';
+import type { ParsedArguments } from '../spec';
+import { agreeOn, openMultiRemote, servicesOf } from './multi-remote-place';
+
+export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
+  const place = await openMultiRemote(context);
+  const { state, messages } = place;
+  const remote = parsed.text('default') ?? 'origin';
+  const migration = planEnabling(state, remote);
+  if (migration === undefined) {
+    messages.result('Multi-remote mode is already enabled');
+    return 0;
+  }
+  for (const warning of migration.warnings) messages.warning(warning);
+  if (!(await agreeOn(migration.moves, { question: 'Proceed with migration', context, parsed, place }))) return 0;
+  await enable(migration, remote, state, servicesOf(place, context));
+  messages.result(`Multi-remote mode enabled (default remote: ${remote})`);
+  return 0;
+}
