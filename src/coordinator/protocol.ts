@@ -4,7 +4,8 @@ import { isInvocationId } from '../logstore';
 /** Version of the request/response messages (jobs.md 7.2). */
 export const protocolVersion = 1;
 
-const cancelMatching = z.object({
+// Strict: what is not understood of a filter would make it choose more than was meant.
+const cancelMatching = z.strictObject({
   worktree: z.string().optional(),
   hook: z.string().optional(),
   invocation_prefix: z.string().optional(),

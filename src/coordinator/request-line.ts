@@ -10,7 +10,7 @@ export interface LineLimits {
 
 /**
  * Reads the one line a client has to say. Undefined if it keeps to no limit, or leaves: then nobody waits for an answer.
- * What comes behind the line is ignored; a connection carries one request.
+ * What comes behind the line is not read; a connection carries one request.
  */
 export function readRequestLine(socket: Socket, limits: LineLimits): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -19,7 +19,7 @@ export function readRequestLine(socket: Socket, limits: LineLimits): Promise<str
     const settle = (line: string | undefined) => {
       clearTimeout(firstByte);
       clearTimeout(wholeLine);
-      socket.off('data', take).off('end', leave).off('close', leave);
+      socket.off('data', take).off('end', leave).off('close', leave).pause();
       resolve(line);
     };
     const leave = () => settle(undefined);

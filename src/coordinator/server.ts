@@ -15,20 +15,43 @@ const maxConnections = 64;
  * wrong costs it the connection and nobody else anything.
  */
 export function createRequestServer(answer: Answerer, log: Logger): Server {
+  const open = new Set<Socket>();
+  /** Those of `open` that have yet to say what they want, the longest of them first. */
+  const unheard = new Set<Socket>();
+
   // Half open: a client may close its side after the request (`nc -N`) and still wants the answer.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    serve(socket, answer).catch((error: unknown) => {
+  return createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => socket.destroy()); // the client has gone: nothing to tell, nobody to tell it to
+    if (open.size >= maxConnections) {
+      // Whoever knows what he wants says it as he enters. So those who still sit there make room, not those who come.
+      const [longest = socket] = unheard;
+      longest.destroy();
+      leave(longest);
+      if (longest === socket) return;
+    }
+    open.add(socket);
+    unheard.add(socket);
+    socket.once('close', () => leave(socket));
+    serve(socket, { hear, answer }).catch((error: unknown) => {
       log.error({ err: error }, 'request failed');
       socket.destroy();
     });
   });
-  server.maxConnections = maxConnections;
-  return server;
+
+  function leave(socket: Socket): void {
+    open.delete(socket);
+    unheard.delete(socket);
+  }
+
+  async function hear(socket: Socket): Promise<string | undefined> {
+    const line = await readRequestLine(socket, limits);
+    unheard.delete(socket);
+    return line;
+  }
 }
 
-async function serve(socket: Socket, answer: Answerer): Promise<void> {
-  socket.on('error', () => socket.destroy()); // the client has gone: nothing to tell, nobody to tell it to
-  const line = await readRequestLine(socket, limits);
+async function serve(socket: Socket, { hear, answer }: { hear: (socket: Socket) => Promise<string | undefined>; answer: Answerer }): Promise<void> {
+  const line = await hear(socket);
   if (line === undefined) {
     socket.destroy();
     return;

@@ -11,6 +11,8 @@ import { createRequestServer } from '../../src/coordinator/server';
 let directory: string;
 let path: string;
 let received: Request[];
+/** Until it is called, 'ListJobs' is not answered. */
+let answerLists: () => void;
 let server: ReturnType<typeof createRequestServer>;
 const clients: Socket[] = [];
 
@@ -18,10 +20,14 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'daft-server-'));
   path = join(directory, 's.sock');
   received = [];
-  server = createRequestServer((request) => {
+  const mayList = new Promise<void>((resolve) => {
+    answerLists = resolve;
+  });
+  server = createRequestServer(async (request) => {
     received.push(request);
-    if (request === 'Drain') return Promise.reject(new Error('a defect'));
-    return Promise.resolve({ Ack: { message: 'heard' } });
+    if (request === 'Drain') throw new Error('a defect');
+    if (request === 'ListJobs') await mayList;
+    return { Ack: { message: 'heard' } };
   }, pino({ enabled: false }));
   server.listen(path);
   await once(server, 'listening');
@@ -68,9 +74,11 @@ describe('one request, one response, then the connection closes', () => {
     ['a word that is none of ours', '"Dance"\n', invalid],
     ['a way out of the store', '{"Wake":{"invocation_id":"../other/0123456789abcdef"}}\n', invalid],
     ['two keys', '{"Wake":{},"CancelJob":{"name":"a"}}\n', invalid],
+    ['a filter that is not understood whole', '{"CancelMatching":{"worktre":"main"}}\n', invalid],
     ['a key without what it needs', '{"CancelJob":{}}\n', invalid],
     ['no JSON', 'GET / HTTP/1.1\n', invalid],
     ['an empty line', '\n', invalid],
+    ['a nest of 60,000 brackets', `${'['.repeat(60_000)}\n`, invalid],
     ['a line of 64 KiB', `${'x'.repeat(64 * 1024)}\n`, ''],
     ['the longest line that is allowed', `{"CancelJob":{"name":"${'x'.repeat(64 * 1024 - 28)}"}}\n`, heard],
   ])('%s', async (_name, request, response) => {
@@ -116,12 +124,28 @@ test('silent clients are dropped after two seconds, slow ones after five, and ot
   expect(performance.now() - begin).toBeGreaterThan(4900);
 });
 
-test('the 65th connection at a time is closed at once', async () => {
-  const guests: Socket[] = [];
-  for (let i = 0; i < 64; i += 1) guests.push(await connected());
-  expect(await rest(await connected())).toBe('');
-  const [first] = guests;
-  first?.write('"Ping"\n');
-  expect(await rest(first as Socket)).toBe(heard);
+async function guests(count: number): Promise<Socket[]> {
+  const all: Socket[] = [];
+  for (let i = 0; i < count; i += 1) all.push(await connected());
+  return all;
+}
+
+test('where 64 sit, the one that has been silent for longest makes room for the next', async () => {
+  const [first, second] = (await guests(64)) as [Socket, Socket];
+  const firstIsGone = rest(first);
+  expect(await say('"Ping"\n')).toBe(heard);
+  expect(await firstIsGone).toBe('');
+  second.write('"Ping"\n');
+  expect(await rest(second)).toBe(heard);
+});
+
+test('who has said what he wants keeps his place: where 64 wait for an answer, the next is turned away', async () => {
+  const waiting = await guests(64);
+  for (const guest of waiting) guest.write('"ListJobs"\n');
+  await expect.poll(() => received.length).toBe(64);
+  expect(await say('"Ping"\n')).toBe('');
+  const answers = waiting.map(rest);
+  answerLists();
+  expect(await Promise.all(answers)).toEqual(waiting.map(() => heard));
   expect(await say('"Ping"\n')).toBe(heard);
 });
