@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync, watch } from 'node:fs';
+import { closeSync, readSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { isErrno } from '../fs';
 import { jobDirPath, outputLogPath } from '../logstore';
 import { readJobsAgain } from './active';
 import type { JobRef } from './active';
+import { openLog } from './logs';
 import { mend } from './mend';
 import type { Mending } from './mend';
 import { isActive } from './types';
@@ -69,7 +70,7 @@ class GrowingFile implements Disposable {
 
   /** The next bytes, valid until the next call; undefined when there are none now. */
   read(): Buffer | undefined {
-    this.#fd ??= openIfThere(this.#path);
+    this.#fd ??= openLog(this.#path);
     if (this.#fd === undefined) return undefined;
     const length = readSync(this.#fd, this.#buffer, 0, chunkBytes, this.#offset);
     this.#offset += length;
@@ -78,15 +79,6 @@ class GrowingFile implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
   }
 }
 

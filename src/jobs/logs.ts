@@ -1,7 +1,22 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { isErrno, unlessMissing } from '../fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { isErrno } from '../fs';
 
 const chunkBytes = 256 * 1024;
+
+/** Opens a log for reading; undefined if there is none, or something else in its place: a FIFO would be waited for for ever. */
+export function openLog(path: string): number | undefined {
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined;
+    throw error;
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  return undefined;
+}
 
 /**
  * Reads a log of any size in pieces, each of which lasts until the next.
@@ -9,13 +24,8 @@ const chunkBytes = 256 * 1024;
  * @returns 'missing' if there is no file; else whether the log ends as a text does, with a newline (or is empty)
  */
 export function* readLog(path: string): Generator<Buffer, 'missing' | 'whole-lines' | 'open-line'> {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return 'missing';
-    throw error;
-  }
+  const fd = openLog(path);
+  if (fd === undefined) return 'missing';
   try {
     const buffer = Buffer.allocUnsafeSlow(chunkBytes);
     let last = newline;
@@ -33,7 +43,7 @@ export function* readLog(path: string): Generator<Buffer, 'missing' | 'whole-lin
 
 /** The end of a log, at most `maxBytes` of it; undefined if there is no file. */
 export function readLogTail(path: string, { maxBytes }: { maxBytes: number }): { bytes: Buffer; beginsWithin: boolean } | undefined {
-  const fd = unlessMissing(() => openSync(path, 'r'));
+  const fd = openLog(path);
   if (fd === undefined) return undefined;
   try {
     const start = Math.max(0, fstatSync(fd).size - maxBytes);
