@@ -1,6 +1,7 @@
 /** The shell around every command: the only place that looks at `process`, prints fatal errors and decides the exit code. */
 
 import { createPalette, decideColour } from '../output';
+import { changeDirectory } from './change-directory';
 import { splitterFor } from './command-line';
 import { type CommandContext, Interrupted, type Terminal } from './context';
 import { tellDeferredNotices } from './deferred-notices';
@@ -23,8 +24,17 @@ export interface Start {
 }
 
 /** Runs one invocation. Never rejects; sets `process.exitCode` and leaves the end to the event loop. */
-export async function main({ startedAs, argv, script }: Start): Promise<void> {
+export async function main({ startedAs, argv: given, script }: Start): Promise<void> {
   const name = nameOfExecutable(startedAs);
+  let argv: readonly string[];
+  try {
+    argv = changeDirectory(given, { chdir: (path) => process.chdir(path), env: process.env });
+  } catch (error) {
+    const { text, exitCode } = reportError(error, { spec: undefined, table: commandTable, paintError: (word) => word });
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
+    return;
+  }
   let exitCode: number | undefined;
   let outputFailed = false;
   const settleExitCode = (): void => {

@@ -8,7 +8,7 @@ export function fishWrappers({ aliases }: { aliases: boolean }): string {
     wrapper,
     defaultBranch,
     dispatcher('git', wrappedWorktreeWords),
-    dispatcher('daft', [...wrappedVerbs, ...wrappedWorktreeWords]),
+    dispatcher('daft', [...wrappedVerbs, ...wrappedWorktreeWords, '-C']),
     ...plainFunctions.map(({ name, words }) => `function ${name}\n    __daft_wrapper ${words.join(' ')} $argv\nend`),
     ...defaultBranchFunctions.map(({ name, words, place }) =>
       [

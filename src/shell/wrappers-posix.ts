@@ -13,7 +13,7 @@ export function posixWrappers(shell: 'bash' | 'zsh', { aliases }: { aliases: boo
     wrapper(shell),
     defaultBranch,
     dispatcher('git', [wrappedWorktreeWords]),
-    dispatcher('daft', [wrappedVerbs, wrappedWorktreeWords]),
+    dispatcher('daft', [wrappedVerbs, wrappedWorktreeWords, ['-C']]),
     ...plainFunctions.map(({ name, words }) => `function ${name}() { __daft_wrapper ${words.join(' ')} "$@"; }`),
     ...defaultBranchFunctions.map(({ name, words, place }) =>
       [
