@@ -32,8 +32,8 @@ export function createRequestServer(answer: Answerer, log: Logger): Server {
     open.add(socket);
     unheard.add(socket);
     socket.once('close', () => leave(socket));
-    serve(socket, { hear, answer }).catch((error: unknown) => {
-      log.error({ err: error }, 'request failed');
+    serve(socket, { hear, answer: (wanted) => answerOrSayWhy(wanted, answer, log) }).catch((error: unknown) => {
+      log.error({ err: error }, 'connection failed');
       socket.destroy();
     });
   });
@@ -47,6 +47,16 @@ export function createRequestServer(answer: Answerer, log: Logger): Server {
     const line = await readRequestLine(socket, limits);
     unheard.delete(socket);
     return line;
+  }
+}
+
+/** What goes wrong with one request is for its client to hear, and for nobody else to suffer from. */
+async function answerOrSayWhy(wanted: Request, answer: Answerer, log: Logger): Promise<Response | undefined> {
+  try {
+    return await answer(wanted);
+  } catch (error) {
+    log.error({ err: error }, 'request failed');
+    return { Error: { message: error instanceof Error ? error.message : String(error) } };
   }
 }
 

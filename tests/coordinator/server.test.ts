@@ -107,8 +107,8 @@ test('a client that leaves before its line is complete disturbs nobody', async (
   expect(await say('"Ping"\n')).toBe(heard);
 });
 
-test('a request that fails costs its connection alone', async () => {
-  expect(await say('"Drain"\n')).toBe('');
+test('a request that fails is answered with the reason, and the others are served', async () => {
+  expect(await say('"Drain"\n')).toBe('{"Error":{"message":"a defect"}}\n');
   expect(await say('"Ping"\n')).toBe(heard);
 });
 
