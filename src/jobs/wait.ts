@@ -14,13 +14,14 @@ const mendEveryMs = 1000;
 export interface WaitingEvents {
   /** In order of ending. */
   ended: (job: JobRow) => void;
+  /** The record is gone, and nobody knows how the job ended. */
+  vanished: (ref: JobRef) => void;
   /** Who is still being waited for; told whenever that changes. */
   waiting: (jobs: readonly JobRow[]) => void;
 }
 
 /**
- * Waits until jobs have ended, whoever runs them, and looks after them meanwhile: a coordinator that dies is succeeded. A
- * job whose record vanishes has ended without a word.
+ * Waits until jobs have ended, whoever runs them, and looks after them meanwhile: a coordinator that dies is succeeded.
  *
  * @param options.timeoutMs undefined waits for ever
  * @returns the jobs that are still active when time is up; empty when all ended
@@ -40,8 +41,9 @@ export async function waitForJobs(
     const active = looks.flatMap((job) => (job !== undefined && isActive(job) ? [job] : []));
     const ended = looks.flatMap((job) => (job !== undefined && !isActive(job) ? [job] : []));
     for (const job of ended.toSorted(byEnding)) tell.ended(job);
-    outstanding = outstanding.filter((_, index) => {
+    outstanding = outstanding.filter((ref, index) => {
       const job = looks[index];
+      if (job === undefined) tell.vanished(ref);
       return job !== undefined && isActive(job);
     });
     if (active.length === 0) return [];

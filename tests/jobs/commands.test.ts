@@ -209,6 +209,23 @@ describe('wait', () => {
     await repository.daft('hooks', 'jobs', 'wait');
   });
 
+  test('a job whose record is gone has not completed', async () => {
+    await using repository = await temporaryRepository();
+    const build = await repository.puppet('build', { background: true });
+    await fire(repository);
+    await build.started();
+    const terminal = ['--quiet', '--return', '--flush', '--command', 'stty cols 100; exec daft hooks jobs wait --timeout 20s', '/dev/null'];
+    const waiting = repository.home.start('script', terminal, { cwd: repository.path });
+    const following = repository.home.start('daft', ['hooks', 'jobs', 'logs', '-f', 'build'], { cwd: repository.path });
+    await waiting.says('waiting for build');
+    await following.says('--- output ---');
+    rmSync(join(repository.home.state, 'jobs'), { recursive: true });
+    await waiting.says("the record of job 'build' is gone, and how it ended is not known");
+    expect((await waiting.ended).exitCode).toBe(1);
+    expect(await following.ended).toMatchObject({ exitCode: 1, stderr: "warning: the record of job 'build' is gone, and how it ended is not known\n" });
+    await build.exit(0);
+  });
+
   test('says once that the policy cannot be read, however often it looks', async () => {
     await using repository = await temporaryRepository();
     const build = await repository.puppet('build', { background: true });

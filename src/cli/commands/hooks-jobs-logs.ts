@@ -2,7 +2,7 @@ import { findByLongPrefix, followLog, isActive, readLog, resolveAddress } from '
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import { dropNotices, outputLogPath } from '../../logstore';
 import { createPalette } from '../../output';
-import { describeAddressFailure, endingLine, invocationHeader, jobHeading, logHeader, Tamer } from '../../output/jobs';
+import { describeAddressFailure, endingLine, invocationHeader, jobHeading, logHeader, lostText, Tamer } from '../../output/jobs';
 import { showLongText } from '../command-pager';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
@@ -82,7 +82,7 @@ function* tame<End>(pieces: Generator<Buffer, End>, tamer: Tamer): Generator<Buf
 }
 
 async function follow(context: CommandContext, jobs: JobsOfRepository, { invocation, job }: ResolvedJob): Promise<number> {
-  const { stdout } = context;
+  const { stdout, stderr } = context;
   const tamer = stdout.isTTY ? new Tamer() : undefined;
   const write = async (text: string | Uint8Array): Promise<void> =>
     new Promise((resolve) => {
@@ -106,7 +106,12 @@ async function follow(context: CommandContext, jobs: JobsOfRepository, { invocat
   if (stdout.readerGone.aborted) return 0;
   if (tamer !== undefined) await write(tamer.end());
   if (openLine) await write('\n');
-  if (ended === undefined || isActive(ended)) return 1;
+  if (ended === undefined) {
+    const { warning } = createPalette(stderr.colour);
+    stderr.stream.write(`${warning('warning:')} ${lostText(job.name)}\n`);
+    return 1;
+  }
+  if (isActive(ended)) return 1;
   dropNoticeOf(jobs, { invocation, job });
   await write(lines('', endingLine(ended, createPalette(stdout.colour))));
   return ended.status === 'completed' ? 0 : 1;

@@ -3,7 +3,7 @@ import { readActiveJobs, resolveAddress, resolveInvocation, waitForJobs } from '
 import type { JobRef } from '../../jobs';
 import { dropNotices } from '../../logstore';
 import { createPalette } from '../../output';
-import { describeAddressFailure, endingLine, LiveLine, printable, waitingLine } from '../../output/jobs';
+import { describeAddressFailure, endingLine, LiveLine, lostText, printable, waitingLine } from '../../output/jobs';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { invalidValue } from '../usage-error';
@@ -32,6 +32,11 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
       ended: (job) => {
         allCompleted &&= job.status === 'completed';
         live.interrupt(() => stdout.stream.write(`${endingLine(job, paint)}\n`));
+      },
+      vanished: ({ dir }) => {
+        allCompleted = false;
+        const { warning } = createPalette(stderr.colour);
+        live.interrupt(() => stderr.stream.write(`${warning('warning:')} ${lostText(dir)}\n`));
       },
       waiting: (outstanding) => live.show(waitingLine(outstanding)),
     },

@@ -17,6 +17,6 @@ export { printable } from '../printable';
 export { describeRemoval } from './removal';
 export { describeRetryRefusal, retriedLine } from './retry';
 export { listingColumns, listingRows } from './rows';
-export { durationText, endingLine, statusText, statusWord, waitingLine } from './status';
+export { durationText, endingLine, lostText, statusText, statusWord, waitingLine } from './status';
 export { Tamer } from './tame';
 export { renderTimeline } from './timeline';

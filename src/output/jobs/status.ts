@@ -78,6 +78,11 @@ export function endingLine(job: JobRow, paint: Palette): string {
   return `${paintStatus(paint, job.status, glyph)} ${printable(job.name)} ${paintStatus(paint, job.status, statusWord(job))}${duration}`;
 }
 
+/** Of a job whose record vanished while somebody waited for its end. */
+export function lostText(name: string): string {
+  return `the record of job '${printable(name)}' is gone, and how it ended is not known`;
+}
+
 /** `waiting for build (running), test (pending)` */
 export function waitingLine(jobs: readonly Pick<JobRow, 'name' | 'status' | 'stale'>[]): string {
   return `waiting for ${jobs.map((job) => `${printable(job.name)} (${statusWord(job)})`).join(', ')}`;
