@@ -36,7 +36,7 @@ test('the table of the architecture lets each room enter where the check of the 
   expect(Object.fromEntries(entersByPage)).toEqual(Object.fromEntries(entersByCheck));
 });
 
-test.each(['README.md', 'docs/README.md', 'docs/architecture.md', 'docs/hooks.md', 'docs/daft-yml.md', 'docs/output.md', 'docs/jobs.md', 'docs/coordinator.md', 'docs/worktrees.md', 'scenarios/README.md'])('%s points to files that exist', (page) => {
+test.each(['README.md', 'docs/README.md', 'docs/architecture.md', 'docs/hooks.md', 'docs/daft-yml.md', 'docs/output.md', 'docs/jobs.md', 'docs/coordinator.md', 'docs/worktrees.md', 'docs/layouts.md', 'scenarios/README.md'])('%s points to files that exist', (page) => {
   const text = readFileSync(join(checkout, page), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => join(dirname(page), link ?? ''));
   const inCode = [...text.matchAll(/`((?:src|tests|bench|scripts|scenarios|bin|docs)\/[\w./-]*)`/g)].map(([, path]) => path ?? '');

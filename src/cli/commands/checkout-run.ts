@@ -4,6 +4,7 @@ import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository } from '../../git';
 import { createBranch, goBack, openBranch, type CheckoutContext, type CheckoutRequest, type Opened } from '../../worktree';
+import { refuseHalfWay } from '../../worktree/half-way';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { openWorktreeCommand } from '../worktree-command';
@@ -32,6 +33,7 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
   const git = createGit(context.env);
   const survey = await surveyRepository(git, context.cwd);
   if (survey === undefined) throw new DaftError('Not inside a Git repository');
+  refuseHalfWay(survey.repository.commonDir, context.exe);
   const settings = parseSettings(survey.config);
 
   const arrive = async (path: string, finish: () => void = () => {}) => {

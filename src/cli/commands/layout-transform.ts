@@ -52,7 +52,6 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
       commandLine: `${context.exe} layout transform ${layout.name}`,
       layoutName: layout.name,
       bare: layout.structure === 'bare',
-      hooks: 'fire',
       arrive(path) {
         messages.spinner.finish();
         if (path !== undefined) writeDestination(path, { env: context.env, settings, stay: false, messages });

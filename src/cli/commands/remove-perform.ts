@@ -1,12 +1,12 @@
 import { parseSettings } from '../../config';
 import { createGit } from '../../git';
-import { cancelForRemoval } from '../../jobs';
-import { describeRemoval } from '../../output/jobs';
 import { removeBranches, removeRemoteBranches, resolveTargets, type BranchSurvey, type RemovalServices } from '../../worktree/remove';
+import { refuseHalfWay } from '../../worktree/half-way';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { openWorktreeCommand } from '../worktree-command';
 import { writeDestination } from '../destination';
+import { jobCancelling } from '../job-cancelling';
 import type { ParsedArguments } from '../spec';
 import type { RemovalOrder } from './remove-run';
 
@@ -18,6 +18,7 @@ export async function performRemoval(order: RemovalOrder, surveyed: BranchSurvey
   const messages = commandMessages(context, { quiet, verbose });
   const git = createGit(env);
   const { survey } = surveyed;
+  refuseHalfWay(survey.repository.commonDir, context.exe);
   const settings = parseSettings(survey.config);
   const targets = resolveTargets(order.arguments, survey, cwd);
 
@@ -32,17 +33,7 @@ export async function performRemoval(order: RemovalOrder, surveyed: BranchSurvey
     },
     fireHook,
     narrator: messages,
-    cancelJobs: (worktree) =>
-      cancelForRemoval({
-        commonDir: survey.repository.commonDir,
-        stateDir: directories.state,
-        worktree,
-        now,
-        tell(event) {
-          const { kind, text } = describeRemoval(event);
-          messages[kind](text);
-        },
-      }),
+    cancelJobs: jobCancelling({ commonDir: survey.repository.commonDir, stateDir: directories.state, now }, messages),
   };
   if (parsed.flag('remote')) {
     await removeRemoteBranches(targets.map(({ branch }) => branch), surveyed, services);

@@ -136,4 +136,42 @@ export const createCommands: readonly CommandSpec[] = [
     options: [{ long: 'copy', short: 'c', description: 'Keep the changes here, too' }, verbose],
     load: () => import('../commands/carry'),
   },
+  {
+    id: 'adopt',
+    words: ['adopt', 'worktree-flow-adopt'],
+    executables: ['git-worktree-flow-adopt'],
+    usageName: 'git-worktree-flow-adopt',
+    summary: 'Make a container for worktrees of an ordinary repository',
+    description:
+      'Turns an ordinary repository into a bare one with a worktree of the current branch inside; uncommitted changes are there ' +
+      'afterwards, and linked worktrees stay where they are. An older spelling of `daft layout transform contained`.',
+    arguments: [{ name: 'REPOSITORY_PATH', required: false, description: 'A directory in the repository', completes: 'directories' }],
+    options: [
+      { long: 'dry-run', description: 'Say what would be done and change nothing' },
+      { long: 'trust-hooks', description: 'Trust the hooks of the repository before the first of them runs' },
+      { long: 'no-hooks', description: 'Run no hooks' },
+      quiet,
+      verbose,
+    ],
+    load: () => import('../commands/adopt'),
+  },
+  {
+    id: 'eject',
+    words: ['eject', 'worktree-flow-eject'],
+    executables: ['git-worktree-flow-eject'],
+    usageName: 'git-worktree-flow-eject',
+    summary: 'Make an ordinary repository of a container, removing all worktrees but one',
+    description:
+      'Turns a bare repository with worktrees back into an ordinary one. One worktree is kept, with its uncommitted changes; all ' +
+      'others are removed, and their branches stay. `daft layout transform sibling` keeps them all.',
+    arguments: [{ name: 'REPOSITORY_PATH', required: false, description: 'A directory in the repository', completes: 'directories' }],
+    options: [
+      { long: 'branch', short: 'b', description: 'Branch whose worktree is kept', value: { name: 'BRANCH', completes: { context: 'git-worktree-carry' } } },
+      { long: 'force', short: 'f', description: 'Discard uncommitted changes of the worktrees that go, and remove locked ones' },
+      { long: 'dry-run', description: 'Say what would be done and change nothing' },
+      quiet,
+      verbose,
+    ],
+    load: () => import('../commands/eject'),
+  },
 ];

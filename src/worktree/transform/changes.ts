@@ -4,6 +4,8 @@ import { gitFailure } from '../../git';
 export interface Changes {
   /** Something is modified, staged or untracked. */
   any: boolean;
+  /** `.gitignore` at the top is, which does not count as a change where worktrees only move. */
+  ignoreFile: boolean;
   /** Whether git can stash them: not while there are conflicts, files that are only meant to be added, or no commit. */
   stashable: boolean;
 }
@@ -22,7 +24,7 @@ export async function readChanges(git: Git, worktree: string, artifacts: Readonl
 
 /** @param text `status --porcelain=v2 -z --branch` */
 export function parseChanges(text: string, artifacts: ReadonlySet<string>): Changes {
-  const changes: Changes = { any: false, stashable: !text.includes('# branch.oid (initial)\0') };
+  const changes: Changes = { any: false, ignoreFile: false, stashable: !text.includes('# branch.oid (initial)\0') };
   const entries = text.split('\0');
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index] ?? '';
@@ -30,7 +32,9 @@ export function parseChanges(text: string, artifacts: ReadonlySet<string>): Chan
     if (kind === '2') index += 1; // the path it was renamed from
     if (kind === '#' || kind === undefined || kind === '') continue;
     if (kind === 'u' || states === '.A') changes.stashable = false;
-    if (!isArtifact(pathOf(entry), artifacts)) changes.any = true;
+    const path = pathOf(entry);
+    if (path === '.gitignore') changes.ignoreFile = true;
+    else if (!artifacts.has(path.split('/', 1)[0] ?? '')) changes.any = true;
   }
   return changes;
 }
@@ -39,8 +43,4 @@ const fieldsBeforePath: Readonly<Record<string, number>> = { '1': 8, '2': 9, u: 
 
 function pathOf(entry: string): string {
   return entry.split(' ').slice(fieldsBeforePath[entry[0] ?? ''] ?? 1).join(' ');
-}
-
-function isArtifact(path: string, artifacts: ReadonlySet<string>): boolean {
-  return path === '.gitignore' || artifacts.has(path.split('/', 1)[0] ?? '');
 }

@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../../config';
 import { fault } from '../../fault';
 import { publishExclusive, readTextIfExists, removeFile } from '../../fs';
 import { lockHolder } from '../../process';
+import { journalDirectory, journalName } from '../half-way';
 
 /**
  * What brings back the state before a step, noted before the step is made. Each can be followed whether or not its step
@@ -31,13 +32,6 @@ export interface JournalHeader {
   commonDir: string;
 }
 
-/** Where the journal lies, and things that were set aside, which may be taken back until it is gone. */
-export function journalDirectory(commonDir: string): string {
-  return join(commonDir, '.daft', 'transform');
-}
-
-const fileName = 'journal';
-
 /** A note, or the word that the note of this number has been followed. */
 type Line = Undo | { taken: number };
 
@@ -57,15 +51,15 @@ export class Journal {
   static begin(commonDir: string, command: string): Journal | undefined {
     const directory = journalDirectory(commonDir);
     // What is in there without a journal was left by a transform that is over.
-    if (readTextIfExists(join(directory, fileName)) === undefined) rmSync(directory, { recursive: true, force: true });
+    if (readTextIfExists(join(directory, journalName)) === undefined) rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
     const header: JournalHeader = { version: 1, holder: lockHolder().text, command, commonDir };
     const text = `${JSON.stringify(header)}\n`;
     const journal = new Journal(commonDir);
     try {
-      return publishExclusive(join(directory, fileName), text, { fsync: true }) === 'exists' ? undefined : journal;
+      return publishExclusive(join(directory, journalName), text, { fsync: true }) === 'exists' ? undefined : journal;
     } catch (error) {
-      if (readTextIfExists(join(directory, fileName)) === text) journal.finish();
+      if (readTextIfExists(join(directory, journalName)) === text) journal.finish();
       throw error;
     }
   }
@@ -80,6 +74,7 @@ export class Journal {
     return journal;
   }
 
+  /** Besides the journal itself, for things that are set aside: they may be taken back until it is gone. */
   get directory(): string {
     return journalDirectory(this.commonDir);
   }
@@ -119,7 +114,7 @@ export class Journal {
   finish(): void {
     this.close();
     if (DAFT_FAULTS) fault('transform: before the journal goes');
-    removeFile(join(this.directory, fileName));
+    removeFile(join(this.directory, journalName));
     try {
       if (DAFT_FAULTS) fault('transform: journal gone');
       rmSync(this.directory, { recursive: true, force: true });
@@ -135,7 +130,7 @@ export class Journal {
   }
 
   private append(line: Line): void {
-    this.fd ??= openSync(join(this.directory, fileName), 'a');
+    this.fd ??= openSync(join(this.directory, journalName), 'a');
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
     fsyncSync(this.fd);
@@ -146,7 +141,7 @@ export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'
 
 /** The journal of a transform that is under way, or was when its process died. */
 export function findJournal(commonDir: string): FoundJournal {
-  const text = readTextIfExists(join(journalDirectory(commonDir), fileName));
+  const text = readTextIfExists(join(journalDirectory(commonDir), journalName));
   if (text === undefined) return { kind: 'none' };
   // A last line without an end was being written: its step has not been made.
   const [first = '', ...lines] = text.split('\n').slice(0, -1);

@@ -12,10 +12,14 @@ import type { WorktreeServices } from '../worktree-services';
 export type PremisesServices = Pick<WorktreeServices, 'git' | 'settings' | 'directories' | 'env' | 'narrator'>;
 
 /** A repository as a transform finds it. Throws DaftError for one that is put together in another way. */
-export async function readPremises({ repository, worktrees }: Survey, services: PremisesServices): Promise<Premises> {
+export async function readPremises(survey: Survey, services: PremisesServices): Promise<Premises> {
+  return premisesOf(survey, await findOwnLayout(survey, services), services);
+}
+
+/** @param current the layout it is known to have; the main working tree is where that has it */
+export async function premisesOf({ repository, worktrees }: Survey, current: Layout | undefined, services: PremisesServices): Promise<Premises> {
   requireOrdinary(repository, services);
   const { git, settings } = services;
-  const current = await findOwnLayout({ repository, worktrees }, services);
   const defaultBranch = await findDefaultBranch(git, repository, { remote: settings.remote });
   const main = worktrees.find((worktree) => worktree.main);
   const wrapped = !repository.bare && current?.structure === 'wrapped';
@@ -61,7 +65,7 @@ function lockOf(gitDir: string, locked: boolean): string | undefined {
   return locked ? (readTextIfExists(join(gitDir, 'locked')) ?? '').trim() : undefined;
 }
 
-const theDisk: Ground = {
+export const theDisk: Ground = {
   kindOf(path) {
     try {
       const found = lstatSync(path, { throwIfNoEntry: false });

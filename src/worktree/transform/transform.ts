@@ -60,7 +60,7 @@ async function settleChanges(plan: TransformPlan, premises: Premises, { force }:
   return plan;
 }
 
-export function movesNothing({ operations }: TransformPlan): boolean {
+function movesNothing({ operations }: TransformPlan): boolean {
   return operations.every(({ kind }) => kind === 'check');
 }
 
@@ -76,14 +76,14 @@ export async function surveyAfterRecovery(survey: Survey, { dryRun }: { dryRun: 
 }
 
 export interface Performance {
-  command: 'layout-transform' | 'adopt';
+  /** What hooks are told; undefined fires none. */
+  command: 'layout-transform' | 'adopt' | undefined;
   /** As the user typed it, for whoever finds it half done. */
   commandLine: string;
   /** As the registry gets it. */
   layoutName: string;
   /** Structure that it ends with. */
   bare: boolean;
-  hooks: 'fire' | 'none';
   /** Once nothing can be taken back; called with the new path of the worktree the user was in, if any. */
   arrive: (path: string | undefined) => void;
 }
@@ -94,9 +94,9 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
   const { repository } = survey;
   const journal = Journal.begin(premises.commonDir, performance.commandLine);
   if (journal === undefined) throw underWay();
-  const firing = { command: performance.command, relocations: plan.relocations };
+  const firing = performance.command && { command: performance.command, relocations: plan.relocations };
   try {
-    if (performance.hooks === 'fire') await tearDown(firing, repository, services.hooks);
+    if (firing) await tearDown(firing, repository, services.hooks);
   } catch (error) {
     journal.finish();
     throw error;
@@ -120,7 +120,7 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
     );
   }
   performance.arrive(repository.worktreeRoot === undefined ? undefined : placeOf(repository.worktreeRoot));
-  if (performance.hooks === 'fire') await setUp(firing, after, services.hooks);
+  if (firing) await setUp(firing, after, services.hooks);
   if (unsaved) throw new DaftError(`Failed to save layout to repos.json: ${unsaved.message}`);
   return after;
 }

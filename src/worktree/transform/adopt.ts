@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { DaftError } from '../../daft-error';
+import { askPatiently, gitFailure, type Repository, type Survey } from '../../git';
+import { builtinLayout, defaultLayout } from '../../layout';
+import { planTransform, type Goal } from '../../layout/transform';
+import { repositoryOf } from '../checkout-context';
+import { fireAndSettle } from '../hook-outcome';
+import type { WorktreeServices } from '../worktree-services';
+import { premisesOf } from './premises';
+import { performTransform, type Preparation, type TransformServices } from './transform';
+
+export interface Adoption extends Preparation {
+  branch: string;
+  /** Of the worktree that the main working tree becomes. */
+  path: string;
+}
+
+/** What making a container of a regular repository would take; linked worktrees stay where they are. Throws DaftError where it cannot be one. */
+export async function prepareAdoption(survey: Survey, services: TransformServices): Promise<Adoption> {
+  const { repository, worktrees } = survey;
+  if (repository.bare) throw new DaftError('Repository is already in worktree layout.');
+  const main = worktrees.find((worktree) => worktree.main);
+  if (main?.branch === undefined) throw new DaftError('Could not determine current branch');
+  const place = (branch: string) => join(repository.projectRoot, branch);
+  const premises = await premisesOf(survey, defaultLayout, services);
+  const goal: Goal = { structure: 'bare', place, include: { kind: 'none' }, force: false };
+  const planned = planTransform(premises, goal);
+  if (planned.kind === 'refused') throw new DaftError(planned.message, { hint: planned.hint });
+  return { survey, premises, goal, plan: planned.plan, branch: main.branch, path: place(main.branch) };
+}
+
+export async function adoptRepository(
+  adoption: Adoption,
+  { hooks, commandLine, arrive }: { hooks: 'fire' | 'none'; commandLine: string; arrive: (path: string) => void },
+  services: TransformServices & Pick<WorktreeServices, 'fireHook' | 'exe'>,
+): Promise<void> {
+  const { branch, path } = adoption;
+  const repository = await performTransform(
+    adoption,
+    {
+      command: hooks === 'fire' ? 'adopt' : undefined,
+      commandLine,
+      layoutName: builtinLayout('contained').name,
+      bare: true,
+      arrive: () => arrive(path),
+    },
+    services,
+  );
+  await fetchLikeAClone(repository, services);
+  if (hooks === 'none') return;
+  await fireAndSettle(
+    { hook: 'post-clone', command: 'adopt', repository: repositoryOf(path, repository), sourceWorktree: path, targetWorktree: path, branch, worktreeLabel: branch, isNewBranch: false },
+    services,
+    { message: `the repository was converted and is kept at '${path}'`, hint: `To run the hook again there: ${services.exe} hooks run post-clone` },
+  );
+}
+
+/** All branches of the remote, if there is one; what else is fetched stays. */
+async function fetchLikeAClone({ commonDir }: Repository, { git, settings }: TransformServices): Promise<void> {
+  const { remote } = settings;
+  if (settings.raw.get(`remote.${remote}.url`) === undefined) return;
+  const key = `remote.${remote}.fetch`;
+  const wanted = `+refs/heads/*:refs/remotes/${remote}/*`;
+  const present = await git.ask(commonDir, ['config', '--get-all', key]);
+  if (present.stdout.split('\n').includes(wanted)) return;
+  const answer = await askPatiently(git, commonDir, ['config', '--add', key, wanted]);
+  if (answer.exitCode !== 0) throw gitFailure(`Failed to set ${key}`, answer);
+}

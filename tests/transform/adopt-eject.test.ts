@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { playground, registry, type Playground } from '../create/support';
+import { writeFiles, type Ran } from '../support';
+
+/** On branch `feature/x`, in a tree that has a directory `feature`. */
+async function repository(): Promise<Playground> {
+  const repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n', 'feature/f': 'f\n' } }] } });
+  await repo.git('switch', '--quiet', '--create', 'feature/x');
+  return repo;
+}
+
+describe('adopt', () => {
+  test('makes a container of an ordinary repository, with all changes in its new worktree', async () => {
+    await using repo = await repository();
+    await repo.git('worktree', 'add', '--quiet', '-b', 'other', '../app.other');
+    writeFileSync(repo.at('app/a.txt'), 'changed\n');
+    writeFileSync(repo.at('app/feature/untracked'), 'u\n');
+    await repo.git('add', 'a.txt');
+    const status = await repo.status(repo.path);
+    expect(await repo.daft('adopt', '--dry-run')).toMatchObject({ exitCode: 0, stdout: `Would convert to worktree layout with branch 'feature/x' at '${repo.at('app/feature/x')}'\n` });
+    expect(await repo.status(repo.path)).toBe(status);
+
+    expect(await repo.lead(repo.at(), 'adopt', 'app')).toMatchObject({
+      exitCode: 0,
+      stdout: "Converted to worktree layout. Working directory: 'app/feature/x'\n",
+      destination: repo.at('app/feature/x'),
+    });
+    expect(await repo.status(repo.at('app/feature/x'))).toBe(status);
+    expect(await repo.worktrees(repo.at('app/feature/x'))).toEqual({ 'feature/x': repo.at('app/feature/x'), other: repo.at('app.other') });
+    expect(await repo.home.git(repo.at('app/.git'), 'config', 'core.bare')).toBe('true');
+    expect(await repo.home.git(repo.at('app/.git'), 'config', '--get-all', 'remote.origin.fetch')).toBe('+refs/heads/*:refs/remotes/origin/*');
+    expect(existsSync(repo.at('app/.git/index'))).toBe(false);
+    expect(registry(repo)).toEqual({ [repo.at('app/.git')]: { layout: 'contained' } });
+  });
+
+  test('fires move hooks and post-clone, trusted by the command itself, and none where none are wanted', async () => {
+    await using repo = await playground();
+    const log = repo.at('log');
+    const hook = (tracks: object) => ({ jobs: [{ name: 'tell', run: `echo "$DAFT_HOOK $DAFT_COMMAND $PWD" >>${log}`, ...tracks }] });
+    writeFiles(repo.path, { 'daft.yml': JSON.stringify({ hooks: { 'worktree-pre-remove': hook({ tracks: ['path'] }), 'worktree-post-create': hook({ tracks: ['path'] }), 'post-clone': hook({}) } }) });
+    expect(await repo.daft('adopt', '--trust-hooks', '--no-hooks')).toMatchObject({ exitCode: 1, stderr: 'Error: --trust-hooks and --no-hooks cannot be used together.\n' });
+    expect(await repo.daft('adopt', '--trust-hooks')).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(log, 'utf8').replaceAll(repo.at(), '')).toBe('worktree-pre-remove adopt /app\nworktree-post-create adopt /app/main\npost-clone adopt /app/main\n');
+    expect(registry(repo)).toMatchObject({ [repo.at('app/.git')]: { trust: { level: 'allow', fingerprint: repo.remote } } });
+    await repo.daftWith({ cwd: repo.at('app/main') }, 'eject');
+    writeFileSync(log, '');
+    expect(await repo.daft('adopt', '--no-hooks')).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(log, 'utf8')).toBe('');
+  });
+
+  test('refuses what it cannot convert', async () => {
+    await using repo = await repository();
+    expect(await repo.daft('adopt', 'nowhere')).toMatchObject({ exitCode: 1, stderr: 'Error: Repository path does not exist: nowhere\n' });
+    expect(await repo.daft('adopt', '/')).toMatchObject({ exitCode: 1, stderr: 'Error: Not inside a Git repository\n' });
+    await repo.git('switch', '--quiet', '--detach');
+    expect(await repo.daft('adopt')).toMatchObject({ exitCode: 1, stderr: 'Error: Could not determine current branch\n' });
+    await repo.git('switch', '--quiet', 'main');
+    await repo.daft('adopt');
+    expect(await repo.daftWith({ cwd: repo.at('app/main') }, 'adopt')).toMatchObject({ exitCode: 1, stderr: 'Error: Repository is already in worktree layout.\n' });
+  });
+
+  test('restores the original state where it fails', async () => {
+    await using repo = await repository();
+    writeFileSync(repo.at('app/a.txt'), 'changed\n');
+    const before = [await repo.status(repo.path), await repo.git('config', '--list', '--local')];
+    expect(await repo.daftWith({ env: { DAFT_FAULT: 'transform: after register:EIO' } }, 'adopt')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Failed at step') });
+    expect([await repo.status(repo.path), await repo.git('config', '--list', '--local')]).toEqual(before);
+  });
+});
+
+async function container(): Promise<Playground> {
+  const repo = await repository();
+  await repo.daft('adopt');
+  for (const branch of ['main', 'other']) await repo.daftWith({ cwd: repo.at('app/feature/x') }, 'go', ...(branch === 'main' ? [branch] : ['-b', branch]));
+  return repo;
+}
+function eject(repo: Playground, ...args: string[]): Promise<Ran> {
+  return repo.daftWith({ cwd: repo.at('app/feature/x') }, 'eject', ...args);
+}
+
+describe('eject', () => {
+  test('keeps one worktree with its changes, and all branches', async () => {
+    await using repo = await container();
+    writeFileSync(repo.at('app/feature/x/a.txt'), 'changed\n');
+    writeFileSync(repo.at('app/feature/x/feature/untracked'), 'u\n');
+    const status = await repo.status(repo.at('app/feature/x'));
+    expect(await eject(repo, '-b', 'feature/x', '--dry-run')).toMatchObject({ exitCode: 0, stdout: "Would convert to traditional layout with branch 'feature/x'\n" });
+    expect(await repo.lead(repo.at('app/feature/x'), 'eject', '-b', 'feature/x')).toMatchObject({
+      exitCode: 0,
+      stdout: "Converted to traditional layout on branch 'feature/x'\n",
+      destination: repo.path,
+    });
+    expect(await repo.status(repo.path)).toBe(status);
+    expect(await repo.worktrees()).toEqual({ 'feature/x': repo.path });
+    expect(await repo.git('for-each-ref', '--format=%(refname:short)', 'refs/heads')).toBe('feature/x\nmain\nother');
+    expect(await repo.git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('feature/x');
+    expect(registry(repo)).toEqual({ [repo.at('app/.git')]: { layout: 'sibling' } });
+    expect(await repo.daft('eject')).toMatchObject({ exitCode: 1, stderr: 'Error: Repository is not in worktree layout.\n' });
+  });
+
+  test('refuses to lose changes, which only force discards', async () => {
+    await using repo = await container();
+    writeFileSync(repo.at('app/other/untracked'), 'u\n');
+    writeFileSync(repo.at('app/feature/x/.gitignore'), 'u\n');
+    const worktrees = await repo.worktrees(repo.at('app/feature/x'));
+    expect(await eject(repo)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^Error: The following worktrees have uncommitted changes:\n {2}\S+\/app\/feature\/x \(feature\/x\)\n {2}\S+\/app\/other \(other\)\n/),
+    });
+    expect(await repo.worktrees(repo.at('app/feature/x'))).toEqual(worktrees);
+    expect(await eject(repo, '--force')).toMatchObject({ exitCode: 0, stdout: "Converted to traditional layout on branch 'main'\n" });
+    expect(await repo.status(repo.path)).toBe('');
+  });
+
+  test('refuses what would collide, is locked, or does not exist, before anything is removed', async () => {
+    await using repo = await container();
+    const worktrees = await repo.worktrees(repo.at('app/feature/x'));
+    mkdirSync(repo.at('app/a.txt'));
+    expect(await eject(repo)).toMatchObject({ exitCode: 1, stderr: `Error: Target path already exists: ${repo.at('app/a.txt')}\n` });
+    expect(await eject(repo, '-b', 'nope')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("No worktree found for branch 'nope'. Available branches: 'feature/x', 'main', 'other'") });
+    await repo.home.git(repo.at('app/.git'), 'worktree', 'lock', repo.at('app/other'));
+    expect(await eject(repo)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is locked and would be removed') });
+    expect(await repo.worktrees(repo.at('app/feature/x'))).toEqual(worktrees);
+  });
+
+  test('fires remove hooks for each worktree that goes, whose failures only warn', async () => {
+    await using repo = await container();
+    const log = repo.at('log');
+    for (const worktree of ['main', 'other', 'feature/x']) {
+      const run = `echo "$DAFT_HOOK $DAFT_COMMAND $DAFT_BRANCH_NAME $DAFT_REMOVAL_REASON" >>${log}; exit 3`;
+      writeFiles(repo.at('app', worktree), { 'daft.yml': JSON.stringify({ hooks: { 'worktree-pre-remove': { jobs: [{ run }] }, 'worktree-post-remove': { jobs: [{ run }] } } }) });
+    }
+    await repo.daftWith({ cwd: repo.at('app/main') }, 'hooks', 'trust', '-f');
+    const ran = await eject(repo);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Pre-remove hook failed for other: worktree-pre-remove hook failed with exit code 3') });
+    expect(readFileSync(log, 'utf8').trim().split('\n')).toEqual(
+      ['feature/x', 'other'].flatMap((branch) => ['worktree-pre-remove', 'worktree-post-remove'].map((hook) => `${hook} eject ${branch} ejecting`)),
+    );
+  });
+});
+
+test('both name what replaces them', async () => {
+  await using repo = await repository();
+  expect((await repo.daftWith({ env: { DAFT_NO_HINTS: undefined } }, 'adopt')).stdout).toMatch(/^hint: .*daft layout transform contained/m);
+  expect((await repo.daftWith({ cwd: repo.at('app/feature/x'), env: { DAFT_NO_HINTS: undefined } }, 'eject')).stdout).toMatch(/^hint: .*daft layout transform sibling/m);
+});
