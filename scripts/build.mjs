@@ -40,6 +40,7 @@ async function bundle({ faults }) {
     },
     // Importing a module of ours does nothing else, so that one name of a room's face does not bring the whole room.
     treeshake: { moduleSideEffects: (id) => (id.startsWith(join(root, 'src/')) ? false : undefined) },
+    plugins: [{ name: 'heavy-when-used', renderChunk: requireHeavyWhenUsed }],
   });
   try {
     const { output } = await build.generate({
@@ -66,6 +67,30 @@ const chunkGroups = [
   { name: 'git', test: /[\\/]src[\\/]git[\\/]/, priority: 2 },
   { name: 'logstore', test: /[\\/]src[\\/]logstore[\\/]/, priority: 1 },
 ];
+
+/** Modules of Node that take milliseconds to load. */
+const heavy = ['node:child_process', 'node:net', 'node:stream'];
+
+/**
+ * What starts processes and opens sockets is in chunks with much that does neither: heavy modules are loaded when something
+ * of theirs is used, and not with the chunk.
+ */
+function requireHeavyWhenUsed(code) {
+  let late = code;
+  for (const [line, name, id] of code.matchAll(/^let (\w+) = require\("([\w:/]+)"\);$/gm)) {
+    if (!heavy.includes(id)) continue;
+    late = late
+      .replaceAll(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), `late_${name}.it.`)
+      .replace(line, `const late_${name} = { get it() { return require("${id}"); } };`);
+  }
+  return late;
+}
+
+/** Should the bundler write its requires in another way one day. */
+function assertLate(output) {
+  const early = output.filter(({ code }) => heavy.some((id) => new RegExp(`^(?:let|const|var) \\w+ = require\\(.${id}.\\)`, 'm').test(code)));
+  if (early.length > 0) throw new Error(`loaded too early: ${heavy.join(', ')} by ${early.map(({ fileName }) => fileName).join(', ')}`);
+}
 
 /**
  * Puts a bundle into place under the feet of programs that run from it. File names contain a hash of their content, so
@@ -137,6 +162,7 @@ const schema = await jsonSchema();
 const shipped = await bundle({ faults: false });
 assertWithoutFaults(shipped);
 assertLoadable(shipped);
+assertLate(shipped);
 install(join(root, 'dist'), shipped);
 writeInPlace(join(root, 'dist', schemaFile), schema);
 writeNotices(root, shipped.flatMap(({ moduleIds }) => moduleIds));
