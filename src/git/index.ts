@@ -1,4 +1,5 @@
 /** The one place that speaks to git: a question runner, parsers of its machine formats, and long-running porcelain. */
+export { findRepositoryAtHand } from './at-hand';
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
 export { findCommonDir } from './common-dir';

@@ -1,7 +1,7 @@
 /** Which repository and which worktree the commands of `daft hooks jobs` are about. Loads as little as git needs to begin. */
 import { basename } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { createGit, findBranchHere, findRepository, listWorktrees } from '../../git';
+import { createGit, findBranchHere, findRepository, findRepositoryAtHand, listWorktrees } from '../../git';
 import type { Git, Repository } from '../../git';
 import type { CommandContext } from '../context';
 
@@ -14,7 +14,7 @@ export interface JobsPlace {
 
 export async function findJobsPlace({ env, cwd }: CommandContext): Promise<JobsPlace> {
   const git = createGit(env);
-  const repository = await findRepository(git, cwd);
+  const repository = findRepositoryAtHand(cwd, env) ?? (await findRepository(git, cwd));
   if (repository === undefined) {
     throw new DaftError('No repository found for hook jobs. Are you inside a git repository?');
   }

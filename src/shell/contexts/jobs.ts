@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
-import { createGit, findBranchHere, findRepository } from '../../git';
+import { createGit, findBranchHere, findRepository, findRepositoryAtHand } from '../../git';
 import type { Question } from '../complete';
 
 /** Jobs, invocations, worktrees and hooks of the history. Looks only: nothing is repaired for a key press. */
 export async function completeHistory(question: Question): Promise<readonly string[]> {
   const git = createGit(question.env);
-  // While git looks for the repository, the rest is loaded.
-  const [repository, { candidatesOf }] = await Promise.all([findRepository(git, question.cwd), import('./history')]);
+  const atHand = findRepositoryAtHand(question.cwd, question.env);
+  // Should git have to look for the repository, the rest is loaded meanwhile.
+  const [repository, { candidatesOf }] = await Promise.all([atHand ?? findRepository(git, question.cwd), import('./history')]);
   if (repository === undefined) return [];
   const { commonDir, worktreeRoot } = repository;
   const here = (await findBranchHere(git, repository)) ?? (worktreeRoot === undefined ? undefined : basename(worktreeRoot));
