@@ -1,6 +1,8 @@
 /** Entry of `daft __complete`: candidates on stdout, one per line, and never a failure. Loads what the context needs. */
 
+import { writeSync } from 'node:fs';
 import type { Environment } from '../config';
+import { isErrno } from '../fs';
 
 export interface Question {
   context: string;
@@ -14,18 +16,37 @@ export interface Question {
 }
 
 export async function main(argv: readonly string[], env: Environment): Promise<void> {
-  process.stdout.on('error', () => {}); // a shell that has lost interest
   const { verbose, ...asked } = readArguments(argv);
-  const begun = performance.now();
+  const begunMs = sinceStartMs();
   try {
     const lines = await candidates({ ...asked, env, cwd: process.cwd() });
-    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+    if (lines.length > 0) print(`${lines.join('\n')}\n`);
   } catch (error) {
     // At a key press there is nobody to tell: no candidates, and the reason for those who ask.
     if (verbose) process.stderr.write(`daft __complete: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n`);
   }
   if (env['DAFT_COMPLETE_TIMINGS'] !== undefined) {
-    process.stderr.write(`[timings] load : ${begun.toFixed(1)}ms\n[timings] collect : ${(performance.now() - begun).toFixed(1)}ms\n`);
+    process.stderr.write(`[timings] load : ${begunMs.toFixed(1)}ms\n[timings] collect : ${(sinceStartMs() - begunMs).toFixed(1)}ms\n`);
+  }
+}
+
+/** Of this process. The mere mention of `performance` would take another millisecond. */
+function sinceStartMs(): number {
+  return process.uptime() * 1000;
+}
+
+/** At once, as process.stdout takes longer to come into being than most candidates do. */
+function print(text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(1, bytes, written);
+  } catch (error) {
+    if (isErrno(error, 'EPIPE')) return; // a shell that has lost interest
+    if (!isErrno(error, 'EAGAIN')) throw error;
+    // Somebody made the pipe one that does not wait, and it is full.
+    process.stdout.on('error', () => {});
+    process.stdout.write(bytes.subarray(written));
   }
 }
 
