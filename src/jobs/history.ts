@@ -5,13 +5,16 @@ import type { History, HistoryInvocation, JobRow } from './types';
 
 /** The recorded history of a repository, read as far as it is asked for. */
 export function openHistory(store: Store, options: { coordinatorLive: boolean }): History {
-  const withJobs = ({ invocation, jobs }: StoredInvocation): HistoryInvocation => {
+  const withJobs = ({ invocation, jobs, countJobs }: StoredInvocation): HistoryInvocation => {
     let rows: JobRow[] | undefined;
     return {
       invocation,
       get jobs() {
         rows ??= jobs().map((job) => rowOf(store, invocation.id, job, options)); // many questions are about invocations alone
         return rows;
+      },
+      get jobCount() {
+        return rows?.length ?? countJobs();
       },
     };
   };

@@ -21,6 +21,8 @@ export interface JobRow {
 export interface HistoryInvocation {
   invocation: Invocation;
   jobs: readonly JobRow[];
+  /** Of `jobs`, for who needs no more of them. */
+  jobCount: number;
 }
 
 /** What is remembered of a repository, read only as far as a question needs. */

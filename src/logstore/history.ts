@@ -16,6 +16,8 @@ export interface StoredInvocation {
   readonly invocation: Invocation;
   /** In order of start, then name; pending ones last in plan order. */
   readonly jobs: () => JobSummary[];
+  /** How many those are, for less than it takes to read them. */
+  readonly countJobs: () => number;
 }
 
 /**
@@ -43,7 +45,7 @@ export function summariseWorktrees(store: Store): { worktree: string; invocation
   const complete = refreshIndex(store) === 'complete';
   using index = complete ? openIndex(store) : undefined;
   if (index !== undefined) {
-    return [...readSegments(store, index).worktrees].map(([worktree, { invocations, newest }]) => ({ worktree, invocations, newest }));
+    return [...readSegments(store, index).worktrees].map(([worktree, { invocations, newestMs }]) => ({ worktree, invocations, newest: new Date(newestMs) }));
   }
   const summaries = new Map<string, { worktree: string; invocations: number; newest: Date }>();
   for (const { invocation } of readFromFiles(store, undefined)) {
@@ -65,7 +67,7 @@ function fromFiles(store: Store, ids: readonly InvocationId[]): StoredInvocation
   return ids
     .flatMap((id) => {
       const invocation = readInvocation(store, id);
-      return invocation === 'gone' ? [] : [{ invocation, jobs: () => readJobs(store, id) }];
+      return invocation === 'gone' ? [] : [{ invocation, jobs: () => readJobs(store, id), countJobs: () => countJobs(store, id) }];
     })
     .toSorted((a, b) => b.invocation.createdAt.getTime() - a.invocation.createdAt.getTime());
 }
@@ -96,7 +98,7 @@ function* readFromIndex(store: Store, index: IndexFile, worktree: string | undef
       const ofInvocation = rows.get(id) ?? new Map<string, IndexRow>();
       rows.delete(id);
       if (invocation === 'gone' || (worktree !== undefined && invocation.worktree !== worktree)) continue;
-      yield { invocation, jobs: () => readJobsBeside(store, invocation.id, ofInvocation) };
+      yield { invocation, jobs: () => readJobsBeside(store, invocation.id, ofInvocation), countJobs: () => countJobs(store, invocation.id) };
     }
   }
 }
@@ -104,6 +106,11 @@ function* readFromIndex(store: Store, index: IndexFile, worktree: string | undef
 function verify(store: Store, { invocation, seen }: IndexRow): Invocation | 'gone' {
   const file = lstatIfExists(join(invocationPath(store, invocation.id), 'invocation.json'));
   return file !== undefined && seenOf(file) === seen ? invocation : readInvocation(store, invocation.id);
+}
+
+/** Without a pending job there are as many as directories. */
+function countJobs(store: Store, id: InvocationId): number {
+  return hasPlanEnv(store, id) ? readJobs(store, id).length : listJobDirs(store, id).length;
 }
 
 /** The jobs that are there, each by its row if that was taken from the record as it is now. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isErrno, readTextIfExists, removeFile, writeFileAtomic } from '../fs';
-import { asDate, asFields, asInteger, asText, parseFields } from './fields';
+import { asFields, asInteger, asText, parseFields } from './fields';
 import { eachLine, isInvocationLine, worktreeOf, type IndexFile } from './index-lines';
 import { parseRow } from './index-row';
 import { changingRepository, unusable } from './index-stamp';
@@ -18,9 +18,14 @@ export interface Segments {
 
 export interface WorktreeSegments {
   invocations: number;
-  newest: Date;
-  /** Positions in `ends`, as pairs of first and last: 0, 3, 7, 7 for 0 to 3 and 7. */
-  runs: number[];
+  newestMs: number;
+  /**
+   * Positions in `ends`, as pairs of first and last: `0 3 7 7` for 0 to 3 and 7. A text, since of hundreds of worktrees a
+   * reader asks for one.
+   */
+  runs: string;
+  /** The last of them. */
+  last: number;
 }
 
 const segmentBytes = 1 << 18;
@@ -36,7 +41,10 @@ export function readSegments(store: Store, index: IndexFile): Segments {
 
 /** The parts that speak of a worktree, or all of them, as places in the index, last to first. */
 export function* rangesOf({ ends, worktrees }: Segments, worktree: string | undefined): Generator<{ from: number; to: number }> {
-  const runs = worktree === undefined ? [0, ends.length - 1] : (worktrees.get(worktree)?.runs ?? []);
+  const noted = worktree === undefined ? undefined : worktrees.get(worktree);
+  if (worktree !== undefined && noted === undefined) return;
+  // Should the text be damaged, all parts are looked at.
+  const runs = asAscending(noted?.runs.split(' ').map(Number)) ?? [0, ends.length - 1];
   for (let run = runs.length - 2; run >= 0; run -= 2) {
     for (let at = runs[run + 1] ?? -1; at >= (runs[run] ?? 0); at -= 1) yield { from: ends[at - 1] ?? 0, to: ends[at] ?? 0 };
   }
@@ -65,22 +73,22 @@ function extend({ ends, worktrees }: Segments, index: IndexFile, from: number): 
 function note(worktrees: Segments['worktrees'], worktree: string, { segment, born }: { segment: number; born: Date | undefined }): void {
   let noted = worktrees.get(worktree);
   if (noted === undefined) {
-    noted = { invocations: 0, newest: new Date(0), runs: [segment, segment] };
+    noted = { invocations: 0, newestMs: 0, runs: `${segment} ${segment}`, last: segment };
     worktrees.set(worktree, noted);
   }
-  const last = noted.runs.at(-1);
-  if (last === segment - 1) noted.runs[noted.runs.length - 1] = segment;
-  else if (last !== segment) noted.runs.push(segment, segment);
+  if (noted.last === segment - 1) noted.runs = `${noted.runs.slice(0, noted.runs.lastIndexOf(' '))} ${segment}`;
+  else if (noted.last !== segment) noted.runs += ` ${segment} ${segment}`;
+  noted.last = segment;
   if (born === undefined) return;
   noted.invocations += 1;
-  if (born > noted.newest) noted.newest = born;
+  noted.newestMs = Math.max(noted.newestMs, born.getTime());
 }
 
 function save(store: Store, index: IndexFile, { ends, worktrees }: Segments): void {
   const file = {
     index: index.stats.ino,
     ends,
-    worktrees: [...worktrees].map(([worktree, { invocations, newest, runs }]) => ({ worktree, invocations, newest: newest.toISOString(), runs })),
+    worktrees: [...worktrees].map(([worktree, { invocations, newestMs, runs, last }]) => ({ worktree, invocations, newest_ms: newestMs, runs, last })),
   };
   try {
     changingRepository(store, () => writeFileAtomic(pathOf(store), `${JSON.stringify(file)}\n`));
@@ -106,19 +114,24 @@ function load(store: Store, index: IndexFile): Segments | undefined {
   for (const item of file['worktrees']) {
     const fields = asFields(item);
     const worktree = asText(fields?.['worktree']);
-    const newest = asDate(fields?.['newest']);
+    const newestMs = asInteger(fields?.['newest_ms']);
     const invocations = asInteger(fields?.['invocations']);
-    const runs = asAscending(fields?.['runs']);
-    if (worktree === undefined || newest === undefined || invocations === null || runs === undefined) return undefined;
-    worktrees.set(worktree, { invocations, newest, runs });
+    const runs = asText(fields?.['runs']);
+    const last = asInteger(fields?.['last']);
+    if (worktree === undefined || newestMs === null || invocations === null || runs === undefined || last === null) return undefined;
+    worktrees.set(worktree, { invocations, newestMs, runs, last });
   }
   return { ends, worktrees };
 }
 
 function asAscending(value: unknown): number[] | undefined {
   if (!Array.isArray(value)) return undefined;
-  const numbers = value.filter((item) => typeof item === 'number' && Number.isSafeInteger(item));
-  return numbers.length === value.length && numbers.every((number, at) => number >= (numbers[at - 1] ?? 0)) ? numbers : undefined;
+  const numbers: number[] = [];
+  for (const item of value) {
+    if (typeof item !== 'number' || !Number.isSafeInteger(item) || item < (numbers.at(-1) ?? 0)) return undefined;
+    numbers.push(item);
+  }
+  return numbers;
 }
 
 function pathOf(store: Store): string {

@@ -33,6 +33,7 @@ export function invocation(
       ...fields,
     },
     jobs: jobs.map((entry) => (typeof entry === 'string' ? job(entry) : entry)),
+    jobCount: jobs.length,
   };
 }
 

@@ -61,7 +61,7 @@ function plain(candidates: readonly PlainCandidate[], word: string): Candidates 
 
 function completeAddress(word: string, history: History, here: string | undefined): AddressCandidate[] {
   const [left = '', middle, ...right] = word.split(':');
-  if (middle === undefined) return topLevel(history, here).filter(({ value }) => value.startsWith(word));
+  if (middle === undefined) return topLevel(history, here, word);
   // There may be colons in the names of jobs, too.
   const candidates = here === undefined ? [] : newestJobs(history, here).filter(({ value }) => value.startsWith(word));
   const ofOurs = here !== undefined && looksLikeInvocation(left) ? single(history.withPrefix(left.toLowerCase(), here)) : undefined;
@@ -85,26 +85,32 @@ function invocationsOf(history: History, worktree: string): AddressCandidate[] {
 }
 
 /** What an address may begin with: a job of the newest invocation here, an invocation here, another worktree. */
-function topLevel(history: History, here: string | undefined): AddressCandidate[] {
+function topLevel(history: History, here: string | undefined, word: string): AddressCandidate[] {
   const ours = here === undefined ? [] : oldestFirst(history, here);
+  const jobs = ours.at(-1);
+  const worktrees = worktreesOf(history).filter(({ value }) => value !== here);
   return [
-    ...(here === undefined ? [] : newestJobs(history, here)),
-    ...ours.map((entry): AddressCandidate => ({
-      kind: 'invocation',
-      value: short(entry),
-      trigger: entry.invocation.trigger,
-      createdAt: entry.invocation.createdAt,
-      jobs: entry.jobs.length,
-    })),
-    ...worktreesOf(history)
-      .filter(({ value }) => value !== here)
-      .map((worktree): AddressCandidate => ({ kind: 'worktree', ...worktree, value: `${worktree.value}:` })),
+    ...(jobs === undefined ? [] : asAddresses(jobs)).filter(({ value }) => value.startsWith(word)),
+    ...ours
+      .filter((entry) => short(entry).startsWith(word))
+      .map((entry): AddressCandidate => ({
+        kind: 'invocation',
+        value: short(entry),
+        trigger: entry.invocation.trigger,
+        createdAt: entry.invocation.createdAt,
+        jobs: entry.jobCount,
+      })),
+    ...worktrees.map((worktree): AddressCandidate => ({ kind: 'worktree', ...worktree, value: `${worktree.value}:` })).filter(({ value }) => value.startsWith(word)),
   ];
 }
 
 function newestJobs(history: History, worktree: string): AddressCandidate[] {
-  for (const entry of history.newestFirst(worktree)) return entry.jobs.map((job) => ({ kind: 'job', value: job.name, job, short: short(entry) }));
+  for (const entry of history.newestFirst(worktree)) return asAddresses(entry);
   return [];
+}
+
+function asAddresses(entry: HistoryInvocation): AddressCandidate[] {
+  return entry.jobs.map((job) => ({ kind: 'job', value: job.name, job, short: short(entry) }));
 }
 
 function jobsOf({ jobs }: HistoryInvocation, prefix: string, beginning: string): AddressCandidate[] {
