@@ -1,9 +1,22 @@
 import { watch as watchFiles, type FSWatcher } from 'node:fs';
 import { fault } from '../fault';
 import type { Ending } from '../hooks/schedule';
-import { examine, examinerOf, failureOf, failureOfNotRun, finishNotRun, outputAfter, recordOfEnd, recordOfPlanned, type ExaminedJob, type NotRun, type Verdict } from '../jobs/reconcile';
-import { jobDirPath, noteAdopter, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
-import { inspectJobGroup, startToken } from '../process';
+import {
+  examine,
+  examinerOf,
+  failureOf,
+  failureOfNotRun,
+  finishNotRun,
+  inspectGroupOf,
+  outputAfter,
+  recordOfEnd,
+  recordOfPlanned,
+  type ExaminedJob,
+  type NotRun,
+  type Verdict,
+} from '../jobs/reconcile';
+import { jobDirPath, noteAdopter, readMarks, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
+import { startToken } from '../process';
 import { recordFinally, type JobEnd } from './final-record';
 import { Ladder, type StopReason } from './ladder';
 import { holdToLimits } from './limits';
@@ -21,7 +34,9 @@ type EndVerdict = Extract<Verdict, { kind: 'end' }>;
 
 interface Adopted {
   pgid: number;
+  /** Undefined where its leader was gone already, and only members live. */
   token: string | undefined;
+  env: Readonly<Record<string, string>>;
   ladder: Ladder;
   /** The ladder was walked to its bottom: what lives now cannot be killed. */
   walked: boolean;
@@ -156,7 +171,8 @@ export class Watch {
     const { invocation } = this.#fire;
     const { record, planned, marks } = job;
     const startedAt = record?.startedAt ?? marks.startedAt ?? now();
-    const adopted: Adopted = { pgid, token: startToken(pgid), ladder: new Ladder(pgid), walked: false, startedAt, limits: undefined };
+    const env = (record ?? planned)?.env ?? {};
+    const adopted: Adopted = { pgid, token: startToken(pgid), env, ladder: new Ladder(pgid), walked: false, startedAt, limits: undefined };
     watched.adopted = adopted;
     this.#signFor(watched, { record, unrecorded: planned && { ...recordOfPlanned(invocation, planned, startedAt), pid: pgid, pidStart: adopted.token ?? null, owner: self } });
     if (DAFT_FAULTS) fault('job: adopted');
@@ -187,15 +203,20 @@ export class Watch {
 
   /** Signals the group only if it still is the one that was adopted: it is not ours to reap, and its number may be used again. */
   #descend(watched: Watched, adopted: Adopted, { because, kill }: { because: StopReason; kill: boolean }): void {
-    const { store } = this.#surroundings;
-    const known = { start: adopted.token ?? null, jobDir: jobDirPath(store, this.#fire.invocation.id, watched.dir), markedAt: null };
     const walking = adopted.ladder.because !== undefined;
-    if (walking || inspectJobGroup(adopted.pgid, known) === 'its-own') adopted.ladder.descend(because, { kill });
+    if (walking || this.#mayBeSignalled(watched, adopted)) adopted.ladder.descend(because, { kill });
     void adopted.ladder.bottom().then(() => {
       adopted.walked = true;
       if (this.#jobs.get(watched.name) === watched) this.#lookWithin(0);
       return undefined;
     }); // terminateGroup tells its failures by value
+  }
+
+  #mayBeSignalled({ dir }: Watched, { pgid, token, env, startedAt }: Adopted): boolean {
+    const { store } = this.#surroundings;
+    const { id } = this.#fire.invocation;
+    const group = inspectGroupOf(store, id, { dir, pgid, start: token ?? null, env, startedAt, marks: readMarks(store, id, dir) });
+    return group === 'its-own' || group === 'bereft';
   }
 
   #record(watched: Watched, job: ActiveJob, found: EndVerdict): void {

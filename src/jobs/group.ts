@@ -1,6 +1,7 @@
-import { jobDirPath, outputLogPath, readMarks } from '../logstore';
+import { readMarks } from '../logstore';
 import type { InvocationId, JobEntry, Store } from '../logstore';
-import { hostName, inspectJobGroup } from '../process';
+import { hostName } from '../process';
+import { inspectGroupOf } from './reconcile';
 
 /** What stands behind a job that is said to run. Only 'its-own' may be signalled. */
 export type RunningGroup =
@@ -20,16 +21,13 @@ export function inspectGroup(store: Store, id: InvocationId, entry: Extract<JobE
   const marks = entry.kind === 'recorded' ? readMarks(store, id, entry.dir) : entry.marks;
   const pgid = record?.pid ?? marks.pid;
   if (pgid === null) return { kind: 'unknown' };
-  const group = inspectJobGroup(pgid, {
+  const group = inspectGroupOf(store, id, {
+    dir: entry.dir,
+    pgid,
     start: record?.pidStart ?? null,
-    jobDir: jobDirPath(store, id, entry.dir),
-    markedAt: marks.pidMarkedAt,
-    traces: {
-      log: outputLogPath(store, id, entry.dir),
-      env: record?.env ?? {},
-      startedAt: record?.startedAt ?? marks.startedAt ?? new Date(0),
-      leaderGoneAt: null,
-    },
+    env: (record ?? entry.planned)?.env ?? {},
+    startedAt: record?.startedAt ?? marks.startedAt ?? new Date(0),
+    marks,
   });
   switch (group) {
     case 'its-own':

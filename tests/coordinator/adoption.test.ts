@@ -5,14 +5,16 @@ import { ask, isLive, start } from '../../src/coordinator/client';
 import { cancelJobs, readActiveJobs } from '../../src/jobs';
 import { reconcile } from '../../src/jobs/reconcile';
 import { listActiveIds, requestCancel, takeNotices } from '../../src/logstore';
-import { groupState } from '../../src/process';
+import { groupState, startToken } from '../../src/process';
 import { waitFor } from '../support';
 import { coordinatorLog, startToDie, temporaryRepository, type Repository } from './dispatch';
 
 /** Kills every coordinator as the kernel would when memory is short. */
 async function killCoordinators(repo: Repository): Promise<void> {
-  for (const pid of repo.coordinators()) process.kill(pid, 'SIGKILL');
-  await waitFor('the coordinators to be dead', () => repo.coordinators().length === 0);
+  const pids = repo.coordinators();
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  // By its pid: one that dies has lost its command line already, and counts as alive until the last of it has gone.
+  await waitFor('the coordinators to be dead', () => pids.every((pid) => startToken(pid) === undefined));
 }
 
 const adopted = (repo: Repository) => waitFor('the adoption', () => coordinatorLog(repo.store).includes('"msg":"adopted"'));
@@ -154,6 +156,22 @@ test.each(['timeout', 'cancel'] as const)('an adopted job that has to end for a 
   await repo.ended(fire, 'test', 'skipped');
   await waitFor('the marks to go', () => listActiveIds(repo.store).length === 0);
   expect(readdirSync(dir).toSorted()).toEqual(['meta.json', 'output.log', 'started']);
+});
+
+test('a cancelled job is not over before its group is, even if its coordinator died on the ladder', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'build', command: "(trap '' TERM; while :; do sleep 0.1; done) & sleep 300" }]);
+  const { pid } = await repo.running(fire, 'build');
+  await waitFor('a live coordinator', () => isLive(repo.store));
+  expect(await ask(repo.store, { CancelJob: { name: 'build' } }, { timeoutMs: 5_000 })).toMatchObject({ response: { Ack: {} } });
+  requestCancel(repo.store, fire, 'build');
+  await waitFor('the end of its leader', () => existsSync(join(repo.store.dir, fire.id, 'build', 'exit')));
+  await killCoordinators(repo);
+
+  expect(look(repo)).toEqual({ needCoordinator: [fire.id], ended: 0 });
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'build', 'cancelled');
+  expect(groupState(pid ?? 0)).toBe('extinct');
 });
 
 test('when the adopter dies as well, somebody else adopts', async () => {

@@ -73,6 +73,9 @@ const cases: Record<string, [string, Evidence, Verdict][]> = {
     ['alive, though older than any limit', { ...orphan, group: 'alive', record: { ...running, startedAt: ago(1e6) } }, { kind: 'adopt', pgid: 20 }],
     ['dead', orphan, end('crashed', null, logModifiedAt)],
     ['dead after a cancel', { ...orphan, marks: marks({ cancelRequested: true }) }, end('cancelled', null, logModifiedAt)],
+    ['its leader gone, members left: over all the same', { ...orphan, group: 'bereft', marks: marks({ exit: exit(3) }) }, end('failed', 3, ago(5))],
+    ['… but not if it was cancelled', { ...orphan, group: 'bereft', marks: marks({ exit: exit(143), cancelRequested: true }) }, { kind: 'adopt', pgid: 20 }],
+    ['… in another boot', { ...orphan, record: { ...running, owner: beforeReboot }, group: 'bereft', marks: marks({ exit: exit(143), cancelRequested: true }) }, end('cancelled', null, ago(5))],
     ['dead, as another tool wrote it: no owner, no plan', { ...orphan, planned: undefined, plan: undefined, ownerAlive: null, record: { ...running, owner: null } }, end('crashed', null, logModifiedAt)],
   ],
   'rule 5: no pid': [

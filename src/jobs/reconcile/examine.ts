@@ -1,6 +1,5 @@
 import { statIfExists } from '../../fs';
 import {
-  jobDirPath,
   outputLogPath,
   readInvocation,
   readAdopter,
@@ -16,8 +15,9 @@ import {
   type PlannedJob,
   type Store,
 } from '../../logstore';
-import { inspectJobGroup, isAlive, type ProcessIdentity } from '../../process';
-import { judge, type Here, type Verdict } from './judge';
+import { isAlive, type ProcessIdentity } from '../../process';
+import { inspectGroupOf } from './job-group';
+import { judge, type Evidence, type Here, type Verdict } from './judge';
 
 export type ExaminedJob =
   | { kind: 'ended'; dir: string; record: JobRecord }
@@ -68,13 +68,9 @@ function examineEntry(
   const record = entry.kind === 'recorded' ? entry.record : undefined;
   if (record !== undefined && record.status !== 'running') return { kind: 'ended', dir, record };
   const found = entry.kind === 'started' ? entry.marks : readMarks(store, id, dir);
-  const group = groupOf(record?.pid ?? found.pid, {
-    start: record?.pidStart ?? null,
-    jobDir: jobDirPath(store, id, dir),
-    markedAt: found.pidMarkedAt,
-  });
+  const group = groupOf(store, id, { dir, record, planned, marks: found });
   // It may have left its exit mark and died since the marks were read; once it is dead they do not change any more.
-  const marks = group === 'dead' ? readMarks(store, id, dir) : found;
+  const marks = group === 'alive' ? found : readMarks(store, id, dir);
   const ownerAlive = isOwnerAlive([record?.owner ?? null, marks.startedAt === null ? null : readAdopter(store, id, dir)], examiner);
   const verdict = judgeJob(store, id, { dir, record, planned, marks, group, ownerAlive, plan, examiner });
   return { kind: 'active', dir, record, planned, marks, ownerAlive, verdict };
@@ -85,7 +81,7 @@ interface Known {
   record: JobRecord | undefined;
   planned: PlannedJob | undefined;
   marks: JobMarks;
-  group: 'alive' | 'dead' | null;
+  group: Evidence['group'];
   ownerAlive: boolean | null;
   plan: Plan | undefined;
   examiner: Examiner;
@@ -108,9 +104,21 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
 }
 
 /** Alive only while its leader is: the job ends with it, and what survives is for a cancel to stop. */
-function groupOf(pid: number | null, known: Parameters<typeof inspectJobGroup>[1]): 'alive' | 'dead' | null {
-  if (pid === null) return null;
-  return inspectJobGroup(pid, known) === 'its-own' ? 'alive' : 'dead';
+function groupOf(store: Store, id: InvocationId, { dir, record, planned, marks }: Pick<Known, 'dir' | 'record' | 'planned' | 'marks'>): Evidence['group'] {
+  const pgid = record?.pid ?? marks.pid;
+  if (pgid === null) return null;
+  const startedAt = record?.startedAt ?? marks.startedAt ?? new Date(0);
+  const found = inspectGroupOf(store, id, { dir, pgid, start: record?.pidStart ?? null, env: (record ?? planned)?.env ?? {}, startedAt, marks });
+  switch (found) {
+    case 'its-own':
+      return 'alive';
+    case 'bereft':
+      return 'bereft';
+    case 'leaderless':
+    case 'foreign':
+    case 'extinct':
+      return 'dead';
+  }
 }
 
 function isOwnerAlive(owners: readonly (ProcessIdentity | null)[], examiner: Examiner): boolean | null {

@@ -3,6 +3,7 @@ export { examine } from './examine';
 export type { ExaminedInvocation, ExaminedJob, Examiner } from './examine';
 export { failureLine, failureOf, failureOfNotRun, keepFailure } from './failure';
 export type { Failure } from './failure';
+export { inspectGroupOf } from './job-group';
 export { judge } from './judge';
 export type { Evidence, Here, Verdict } from './judge';
 export { finishNotRun, recordNotRun } from './not-run';

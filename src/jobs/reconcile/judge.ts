@@ -7,8 +7,11 @@ export interface Evidence {
   planned: PlannedJob | undefined;
   plan: Pick<Plan, 'boot' | 'host' | 'dispatchedAt'> | undefined;
   marks: JobMarks;
-  /** Whether the group of the recorded or marked pid lives and is that very group; null where there is no pid. */
-  group: 'alive' | 'dead' | null;
+  /**
+   * Whether the group of the recorded or marked pid lives and is that very group, 'bereft' when its leader has gone and
+   * members live on; null where there is no pid.
+   */
+  group: 'alive' | 'bereft' | 'dead' | null;
   /** Null where no owner is recorded. */
   ownerAlive: boolean | null;
   coordinatorLive: boolean;
@@ -55,11 +58,14 @@ export function judge(evidence: Evidence, here: Here): Verdict {
   const crashedOrCancelled = () => endedUnseen(marks.cancelRequested ? 'cancelled' : 'crashed');
 
   if (origin === undefined || origin.host === here.host) {
+    const isOfThisBoot = origin === undefined || origin.boot === here.boot;
+    const pid = record?.pid ?? marks.pid;
+    // Whoever walked the ladder died on it: a cancelled job is not over before its group is.
+    if (marks.cancelRequested && isOfThisBoot && pid !== null && group === 'bereft') return { kind: 'adopt', pgid: pid };
     if (marks.exit !== null) return endedWith(marks.exit, marks.cancelRequested);
     const notRun = record === undefined ? parsePurpose(marks.purpose) : undefined;
     if (notRun !== undefined) return { kind: 'not-run', why: notRun };
-    if (origin !== undefined && origin.boot !== here.boot) return endedUnseen('crashed');
-    const pid = record?.pid ?? marks.pid;
+    if (!isOfThisBoot) return endedUnseen('crashed');
     if (pid !== null && group !== null) return group === 'alive' ? { kind: 'adopt', pgid: pid } : crashedOrCancelled();
     if (pid === null && planned !== undefined) {
       if (marks.startedAt === null) return { kind: 'pending' };
