@@ -1,4 +1,4 @@
-import { signalGroup, terminateGroup } from '../process';
+import { terminateGroup } from '../process';
 
 /** Why a job that runs has to end. */
 export type StopReason = { kind: 'cancel' } | { kind: 'timeout'; afterSecs: number } | { kind: 'log-limit'; bytes: number };
@@ -6,6 +6,7 @@ export type StopReason = { kind: 'cancel' } | { kind: 'timeout'; afterSecs: numb
 /** The termination ladder of one process group (jobs.md 6.6), walked at most once, for the first reason or for a cancel. */
 export class Ladder {
   readonly #group: number;
+  readonly #impatience = new AbortController();
   #walk: Promise<unknown> | undefined;
   #because: StopReason | undefined;
 
@@ -18,11 +19,14 @@ export class Ladder {
     return this.#because;
   }
 
-  /** The first signals are sent before this returns. The caller knows that the group is still the job's. */
+  /**
+   * The first signals are sent before this returns; `kill` on the way down cuts the grace short within moments. The caller
+   * knows that the group is still the job's.
+   */
   descend(because: StopReason, { kill }: { kill: boolean }): void {
     if (this.#because === undefined || because.kind === 'cancel') this.#because = because;
-    if (this.#walk === undefined) this.#walk = terminateGroup(this.#group, { first: kill ? 'SIGKILL' : 'SIGTERM' });
-    else if (kill) signalGroup(this.#group, 'SIGKILL');
+    if (kill) this.#impatience.abort();
+    this.#walk ??= terminateGroup(this.#group, { first: kill ? 'SIGKILL' : 'SIGTERM', impatience: this.#impatience.signal });
   }
 
   /** Resolves at its bottom: the group is extinct or cannot be killed. At once if nobody descends. */

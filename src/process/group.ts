@@ -32,37 +32,58 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals): 'sent' | 'gon
 
 /**
  * The termination ladder of jobs.md 6.6: SIGTERM then SIGCONT to the group, SIGKILL after `graceMs` (monotonic, 5 s) if
- * a member is left, up to `afterKillMs` (2 s) more. The first signals are sent before the promise is returned.
+ * a member is left, up to `afterKillMs` (2 s) more. The first signals are sent before the promise is returned. Should the
+ * number be given to another group meanwhile, that one is let alone: ours is extinct.
+ *
+ * @param options.impatience aborted: the grace is over
  */
 export function terminateGroup(
   pgid: number,
-  options: { graceMs?: number; afterKillMs?: number; first?: 'SIGTERM' | 'SIGKILL' } = {},
+  options: { graceMs?: number; afterKillMs?: number; first?: 'SIGTERM' | 'SIGKILL'; impatience?: AbortSignal } = {},
 ): Promise<'extinct' | 'survived'> {
-  const { graceMs = 5_000, afterKillMs = 2_000, first = 'SIGTERM' } = options;
+  const { graceMs = 5_000, afterKillMs = 2_000, first = 'SIGTERM', impatience } = options;
+  const leader = readProcess(pgid)?.start;
   const outcome = signalGroup(pgid, first);
   if (outcome === 'gone') return Promise.resolve('extinct');
   if (first === 'SIGTERM') signalGroup(pgid, 'SIGCONT'); // a stopped group acts on nothing else
-  return descend(pgid, { graceMs: first === 'SIGTERM' ? graceMs : 0, afterKillMs });
+  return descend({ pgid, leader }, { graceMs: first === 'SIGTERM' ? graceMs : 0, afterKillMs, impatience });
 }
 
-async function descend(pgid: number, options: { graceMs: number; afterKillMs: number }): Promise<'extinct' | 'survived'> {
-  if ((await waitForGroup(pgid, { timeoutMs: options.graceMs })) === 'extinct') return 'extinct';
-  if (signalGroup(pgid, 'SIGKILL') === 'gone') return 'extinct';
-  return (await waitForGroup(pgid, { timeoutMs: options.afterKillMs })) === 'extinct' ? 'extinct' : 'survived';
+/** A group as it was when the ladder began: its leader's start token, undefined where that had gone already. */
+interface Doomed {
+  pgid: number;
+  leader: string | undefined;
 }
+
+async function descend(
+  doomed: Doomed,
+  options: { graceMs: number; afterKillMs: number; impatience: AbortSignal | undefined },
+): Promise<'extinct' | 'survived'> {
+  if ((await waitFor(doomed, { timeoutMs: options.graceMs, impatience: options.impatience })) === 'extinct') return 'extinct';
+  if (signalGroup(doomed.pgid, 'SIGKILL') === 'gone') return 'extinct';
+  return (await waitFor(doomed, { timeoutMs: options.afterKillMs })) === 'extinct' ? 'extinct' : 'survived';
+}
+
+const pollMs = 50;
 
 /**
- * Resolves when the group is extinct or `timeoutMs` (monotonic) passed. Looks after 1 ms first, then ever more seldom up
- * to `pollMs` (50): an obedient group is seen to be gone at once, a stubborn one costs nothing.
+ * Resolves when the group is extinct or `timeoutMs` (monotonic) passed. Looks after 1 ms first, then ever more seldom: an
+ * obedient group is seen to be gone at once, a stubborn one costs nothing.
  */
-export async function waitForGroup(pgid: number, options: { timeoutMs: number; pollMs?: number }): Promise<'extinct' | 'alive'> {
+async function waitFor(doomed: Doomed, options: { timeoutMs: number; impatience?: AbortSignal | undefined }): Promise<'extinct' | 'alive'> {
   const deadline = performance.now() + options.timeoutMs;
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, options.pollMs ?? 50)) {
-    if (groupState(pgid) === 'extinct') return 'extinct';
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, pollMs)) {
+    if (groupState(doomed.pgid) === 'extinct' || isSuccessor(doomed)) return 'extinct';
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) return 'alive';
+    if (leftMs <= 0 || options.impatience?.aborted === true) return 'alive';
     await delay(Math.min(pauseMs, leftMs));
   }
+}
+
+/** Whether somebody else leads a group of this number: it was free to be given away, so nothing is left of the first. */
+function isSuccessor({ pgid, leader }: Doomed): boolean {
+  const found = readProcess(pgid);
+  return found !== undefined && found.start !== leader;
 }
 
 /** Ids of the groups that live in the session of a leader who is gone; none where sessions cannot be seen. */

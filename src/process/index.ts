@@ -1,7 +1,7 @@
 /** Processes as the kernel sees them: identities, groups, signals, the termination ladder, spawning, the job wrapper. */
 export { closeLeakedDescriptors, inheritedDescriptorLimit, leakedDescriptors } from './descriptors';
 export { type ForegroundExit, type ForegroundOptions, killForeground, runForeground } from './foreground';
-export { groupState, inspectJobGroup, type JobGroup, leaderlessGroups, signalGroup, terminateGroup, waitForGroup } from './group';
+export { groupState, inspectJobGroup, type JobGroup, leaderlessGroups, signalGroup, terminateGroup } from './group';
 export { bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
 export { directoryProblem, spawnDetached } from './spawn';
 export { parseExitMark, parsePidMark, type RunningWrapper, spawnWrapper, type WrapperExit, type WrapperOptions } from './wrapper';
