@@ -4,7 +4,7 @@
  */
 import { uptime } from 'node:os';
 import { jobDirPath, outputLogPath, readJobs, readPlan } from '../logstore';
-import type { Invocation, JobRecord, Store } from '../logstore';
+import type { Invocation, JobEntry, JobRecord, Store } from '../logstore';
 import { bootId, hostName, inspectJobGroup, leaderlessGroups, terminateGroup } from '../process';
 import type { CancelReport } from './cancel';
 import type { History, HistoryInvocation, JobRow } from './types';
@@ -62,7 +62,7 @@ function among(store: Store, invocation: Invocation, jobs: readonly JobRow[], gr
       start: record.pidStart,
       jobDir: jobDirPath(store, invocation.id, dir),
       markedAt: null,
-      traces: { log: outputLogPath(store, invocation.id, dir), env: record.env, startedAt: record.startedAt, leaderGoneAt: record.finishedAt },
+      traces: { log: outputLogPath(store, invocation.id, dir), env: record.env, startedAt: record.startedAt, leaderGoneAt: leaderGoneAt(entry) },
     });
     return group === 'bereft' ? [{ job: record.name, pgid: record.pid, invocation, row }] : [];
   });
@@ -71,6 +71,11 @@ function among(store: Store, invocation: Invocation, jobs: readonly JobRow[], gr
 /** Ended by a signal, or without leaving a word: by somebody else, who may not have met all of the group. */
 function wasKilled({ background, status, exitCode }: JobRow): boolean {
   return background === true && (status === 'crashed' || (status === 'failed' && exitCode !== null && exitCode > 128));
+}
+
+/** Of a job whose end nobody saw, the last word in its log tells; without a log, it may have been long before the record. */
+function leaderGoneAt({ record, logSizeBytes }: Extract<JobEntry, { kind: 'recorded' }>): Date | null {
+  return record.status === 'crashed' && logSizeBytes === null ? null : record.finishedAt;
 }
 
 /** A record without owner was written from the plan alone. */

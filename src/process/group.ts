@@ -150,11 +150,14 @@ function carries(member: ProcessEntry, { log, env, startedAt: begunAt, leaderGon
   if (writesTo(member.pid, log)) return true;
   const started = startedAt(member);
   if (started === undefined || leaderGoneAt === null) return false;
-  const livedWithLeader = started.getTime() >= begunAt.getTime() - clockToleranceMs && started < leaderGoneAt;
+  // The latest moment that it can have begun counts: a stranger may have got the number as soon as it was free.
+  const livedWithLeader = started.getTime() >= begunAt.getTime() - clockToleranceMs && started.getTime() + startUncertaintyMs < leaderGoneAt.getTime();
   return livedWithLeader && Object.keys(env).length > 0 && hasEnvironment(member.pid, env);
 }
 
-/** The boot time has whole seconds, and the clock may have been set by a bit since. */
+/** See {@link startedAt}. */
+const startUncertaintyMs = 1_000;
+/** The same, and the clock may have been set by a bit since. */
 const clockToleranceMs = 2_000;
 
 function startedLater(leader: ProcessEntry, moment: Date): boolean {

@@ -33,7 +33,7 @@ export function* allProcesses(): Iterable<ProcessEntry> {
   }
 }
 
-/** Wall-clock time at which a process started, good to about a second. */
+/** Wall-clock time at which a process started, or up to a second before: the boot, from which it is counted, is known in whole seconds. */
 export function startedAt(entry: ProcessEntry): Date | undefined {
   if (process.platform !== 'linux') {
     const at = new Date(`${entry.start} UTC`);

@@ -69,7 +69,7 @@ test('a group without leader is the job\'s if a member has its log, or its envir
   closeSync(output);
   await once(leader, 'exit');
   const pgid = leader.pid ?? 0;
-  const nobody = { log: '/j/output.log', env: {}, startedAt: begunAt, leaderGoneAt: new Date(Date.now() + 1000) };
+  const nobody = { log: '/j/output.log', env: {}, startedAt: begunAt, leaderGoneAt: new Date(Date.now() + 3_000) };
   const inspect = (traces: Partial<typeof nobody>) => inspectJobGroup(pgid, { start: null, jobDir: '/j', markedAt: null, traces: { ...nobody, ...traces } });
   try {
     expect(inspect({})).toBe('leaderless');
@@ -77,6 +77,7 @@ test('a group without leader is the job\'s if a member has its log, or its envir
     expect(inspect({ env })).toBe('bereft');
     expect(inspect({ env: { ...env, JOB_TOO: '1' } })).toBe('leaderless');
     expect(inspect({ env, leaderGoneAt: new Date(begunAt.getTime() - 60_000) })).toBe('leaderless');
+    expect(inspect({ env, leaderGoneAt: begunAt })).toBe('leaderless');
     expect(inspect({ env, startedAt: new Date(begunAt.getTime() + 60_000) })).toBe('leaderless');
     expect(leaderlessGroups().has(pgid)).toBe(true);
   } finally {
