@@ -1,8 +1,8 @@
 /** What an ordinary invocation does on the side before it starts: the daily helpers and the word about a redirected configuration. */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, readDirectories } from '../config';
+import { readTextIfExists } from '../fs';
 import type { CommandContext } from './context';
 import { findByWords } from './routing';
 import type { CommandSpec } from './spec';
@@ -37,7 +37,7 @@ export function startHelpers({ env, launcher, now }: Pick<CommandContext, 'env' 
 
   function readStamp(file: string): string | undefined {
     try {
-      return readFileSync(join(readDirectories(env).config, file), 'utf8');
+      return readTextIfExists(join(readDirectories(env).config, file));
     } catch {
       return undefined;
     }

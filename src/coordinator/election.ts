@@ -1,9 +1,9 @@
-import { chmodSync, linkSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, linkSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../fault';
-import { isErrno, randomBytes, removeFile, sha256 } from '../fs';
+import { isErrno, isOurs, randomBytes, removeFile, sha256 } from '../fs';
 import type { Store } from '../logstore';
 import { exchange } from './client/exchange';
 import { isPrivateDirectory, ownUid, socketPlaces } from './client/socket-path';
@@ -65,12 +65,13 @@ export async function elect(store: Store, server: Server): Promise<Election> {
     if (DAFT_FAULTS) fault('election: private socket');
     try {
       const inode = readInode(privatePath);
+      if (inode?.mayAnswer === false) throw Object.assign(new Error('EPERM: sockets that are made here belong to somebody else'), { code: 'EPERM' });
       if (inode !== undefined && (await campaign(privatePath, path)) === 'won') {
         if (DAFT_FAULTS) fault('election: won');
         return { kind: 'elected', seat: new Seat(path, server, inode) };
       }
     } catch (error) {
-      if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO', 'EMFILE', 'ENFILE')) throw error;
+      if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EISDIR', 'EIO', 'EMFILE', 'ENFILE')) throw error;
       because = error; // a file system without hard links, or full
       server.close(); // whoever got in is sent away by the caller: nobody waits for them here
       continue;
@@ -89,7 +90,7 @@ async function campaign(privatePath: string, publicPath: string): Promise<'won' 
     if (linkUnlessExists(privatePath, publicPath) === 'linked') return 'won';
     const holder = readInode(publicPath);
     if (holder === undefined) continue;
-    switch (await callOn(publicPath)) {
+    switch (holder.mayAnswer ? await callOn(publicPath) : 'dead') {
       case 'lives':
         return 'lost';
       case 'gone':
@@ -157,6 +158,8 @@ async function callOn(path: string): Promise<'lives' | 'gone' | 'dead'> {
 }
 
 interface Inode {
+  /** A socket of ours. A link, or the socket of another user, is nobody's whom we would believe. */
+  mayAnswer: boolean;
   dev: bigint;
   ino: bigint;
   /** Set when the socket was bound, and by nothing later: inode numbers are used again. */
@@ -165,8 +168,9 @@ interface Inode {
 
 function readInode(path: string): Inode | undefined {
   try {
-    const { dev, ino, mtimeNs } = statSync(path, { bigint: true });
-    return { dev, ino, mtimeNs };
+    const found = lstatSync(path, { bigint: true });
+    const { dev, ino, mtimeNs } = found;
+    return { mayAnswer: found.isSocket() && isOurs({ uid: Number(found.uid) }), dev, ino, mtimeNs };
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;

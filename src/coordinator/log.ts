@@ -1,5 +1,6 @@
-import { fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { constants, fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { openPlainFile } from '../fs';
 
 export interface CoordinatorLog {
   logger: Logger;
@@ -11,7 +12,7 @@ const maxBytes = 1024 * 1024;
 
 /** Diagnostics of all coordinators of a repository in one file of at most 1 MiB. What cannot be written is lost. */
 export function openLog(path: string): CoordinatorLog {
-  const fd = ignoreSystemErrors(() => openSync(path, 'a', 0o600));
+  const fd = ignoreSystemErrors(() => openPlainFile(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT));
   // Synchronous: the last words before a crash are the ones that matter.
   const write = (line: string) => {
     if (fd === undefined) return;

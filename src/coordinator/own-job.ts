@@ -3,6 +3,7 @@ import type { Ending } from '../hooks/schedule';
 import { failureOf, failureOfNotRun, outputAfter, recordNotRun, recordOfPlanned, type Failure, type NotRun } from '../jobs/reconcile';
 import {
   ensureJobDir,
+  hasPlanEnv,
   jobDirPath,
   readMarks,
   readPlanEnv,
@@ -64,7 +65,7 @@ export class OwnJob implements LiveJob {
     }
     // Read anew for each job: where it is gone, so is the plan, and making the job directory would bring a ghost to life.
     const inherited = readPlanEnv(store, invocation.id);
-    if (inherited === undefined) return { kind: 'gone' };
+    if (inherited === undefined) return hasPlanEnv(store, invocation.id) ? this.#couldNotStart('the environment of its plan cannot be read') : { kind: 'gone' };
 
     ensureJobDir(store, invocation, jobDir);
     if (DAFT_FAULTS) fault('job: about to start');

@@ -1,19 +1,33 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fault } from '../fault';
 import { isErrno, unlessMissing } from './errno';
 
 /**
- * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR). Other errors are thrown. Never blocks: a
- * FIFO that lies there reads as empty or throws EAGAIN.
+ * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR). Other errors are thrown. Never blocks and never
+ * goes on for ever: a FIFO that lies there reads as empty or throws EAGAIN, an endless device throws EFBIG.
  */
 export function readTextIfExists(path: string): string | undefined {
   const fd = unlessMissing(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   if (fd === undefined) return undefined;
   try {
-    return readFileSync(fd, 'utf8');
+    return fstatSync(fd).isFile() ? readFileSync(fd, 'utf8') : readSome(fd, path);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** More than anybody would put into a device. */
+const mostOfDevice = 64 * 1024;
+
+function readSome(fd: number, path: string): string {
+  const buffer = Buffer.alloc(mostOfDevice);
+  let held = 0;
+  for (;;) {
+    const read = readSync(fd, buffer, held, buffer.length - held, null);
+    if (read === 0) return buffer.toString('utf8', 0, held);
+    held += read;
+    if (held === buffer.length) throw Object.assign(new Error(`EFBIG: no end, read '${path}'`), { code: 'EFBIG', path, syscall: 'read' });
   }
 }
 

@@ -3,6 +3,7 @@ export { isErrno, isUnreadable, lstatIfExists, statIfExists, unlessMissing } fro
 export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';
 export { measureTree, newestChange } from './measure';
+export { isOurs, openPlainFile, readPlainTextIfExists } from './plain-file';
 export { randomBytes } from './random';
 export { sha256 } from './sha256';
 export { moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';

@@ -1,21 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { isErrno } from '../fs';
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import { isErrno, openPlainFile } from '../fs';
 
 const chunkBytes = 256 * 1024;
 
 /** Opens a log for reading; undefined if there is none, or something else in its place: a FIFO would be waited for for ever. */
 export function openLog(path: string): number | undefined {
-  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
-  let fd: number;
   try {
-    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    return openPlainFile(path, constants.O_RDONLY);
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL', 'ENXIO')) return undefined;
     throw error;
   }
-  if (fstatSync(fd).isFile()) return fd;
-  closeSync(fd);
-  return undefined;
 }
 
 /**

@@ -8,13 +8,18 @@ import type { InvocationId } from './types';
 
 /** Ids that have a mark in `.active`: the invocations that may have active jobs (jobs.md 3.10). */
 export function listActiveIds(store: Store): InvocationId[] {
+  if (isElsewhere(store)) return [];
   const names = unlessMissing(() => readdirSync(activePath(store))) ?? [];
   return names.filter((name) => !isHidden(name)) as InvocationId[];
 }
 
-/** The directory comes with its first mark; who loses against the one that removes it makes it again. */
+/**
+ * The directory comes with its first mark; who loses against the one that removes it makes it again. Throws ELOOP where
+ * somebody has put a link in its place.
+ */
 export function markActive(store: Store, id: InvocationId): void {
   for (;;) {
+    if (isElsewhere(store)) throw Object.assign(new Error(`ELOOP: a link, '${activePath(store)}'`), { code: 'ELOOP', path: activePath(store), syscall: 'open' });
     try {
       createExclusive(join(activePath(store), id));
       return;
@@ -34,6 +39,7 @@ export function markActive(store: Store, id: InvocationId): void {
 
 /** Removes the mark, and the directory with the last one. */
 export function unmarkActive(store: Store, id: InvocationId): void {
+  if (isElsewhere(store)) return;
   removeFile(join(activePath(store), id));
   if (DAFT_FAULTS) fault('active: unmarked');
   if ((unlessMissing(() => readdirSync(activePath(store))) ?? ['']).length > 0) return;
@@ -49,6 +55,11 @@ export function unmarkActive(store: Store, id: InvocationId): void {
 /** When the mark was made; undefined without one. */
 export function markedActiveAt(store: Store, id: InvocationId): Date | undefined {
   return lstatIfExists(join(activePath(store), id))?.mtime;
+}
+
+/** Whether what is made and removed there would be made and removed outside of the store. */
+function isElsewhere(store: Store): boolean {
+  return lstatIfExists(activePath(store))?.isSymbolicLink() === true;
 }
 
 function activePath(store: Store): string {

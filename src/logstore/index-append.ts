@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists } from '../fs';
+import { isErrno, lstatIfExists, openPlainFile } from '../fs';
 import { formatRow, seenOf } from './index-row';
 import { endsWhole, indexPath, stampIndex, unusable } from './index-stamp';
 import { metaPath, readLogSize } from './read-record';
@@ -34,7 +34,7 @@ export function jobLine(store: Store, invocation: Invocation, dir: string, recor
 /** Appends with a single write, so that lines of several writers never mix. */
 function append(store: Store, line: string): boolean {
   try {
-    const fd = openSync(indexPath(store), constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+    const fd = openPlainFile(indexPath(store), constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
     try {
       if (DAFT_FAULTS) fault('index: append');
       // A line that was torn by a full disk or a power loss must not take ours along.

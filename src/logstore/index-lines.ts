@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { isErrno } from '../fs';
+import { closeSync, constants, fstatSync, readSync, type Stats } from 'node:fs';
+import { isErrno, openPlainFile } from '../fs';
 import { parseFields } from './fields';
 import { indexPath, unusable } from './index-stamp';
 import type { Store } from './store';
@@ -15,11 +15,8 @@ export interface IndexFile extends Disposable {
 /** Undefined where there is no index that can be read. */
 export function openIndex(store: Store): IndexFile | undefined {
   try {
-    const fd = openSync(indexPath(store), constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = fstatSync(fd);
-    if (stats.isFile()) return { fd, stats, [Symbol.dispose]: () => closeSync(fd) };
-    closeSync(fd);
-    return undefined;
+    const fd = openPlainFile(indexPath(store), constants.O_RDONLY);
+    return { fd, stats: fstatSync(fd), [Symbol.dispose]: () => closeSync(fd) };
   } catch (error) {
     if (isErrno(error, ...unusable)) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isErrno, readTextIfExists, removeFile, writeFileAtomic } from '../fs';
+import { isErrno, readPlainTextIfExists, removeFile, writeFileAtomic } from '../fs';
 import { asFields, asInteger, asText, parseFields } from './fields';
 import { eachLine, isInvocationLine, worktreeOf, type IndexFile } from './index-lines';
 import { parseRow } from './index-row';
@@ -101,7 +101,7 @@ function save(store: Store, index: IndexFile, { ends, worktrees }: Segments): vo
 function load(store: Store, index: IndexFile): Segments | undefined {
   let text: string | undefined;
   try {
-    text = readTextIfExists(pathOf(store));
+    text = readPlainTextIfExists(pathOf(store));
   } catch (error) {
     if (isErrno(error, ...unusable)) return undefined;
     throw error;

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, readSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, readTextIfExists, unlessMissing } from '../fs';
+import { isErrno, openPlainFile, readPlainTextIfExists, unlessMissing } from '../fs';
 import type { Store } from './store';
 
 /**
@@ -21,7 +21,7 @@ export function isIndexComplete(store: Store): boolean {
 /** Whether a file of lines has at least this size and was not torn at its end, by a full disk or a power loss. */
 function isWholeFrom(path: string, size: number): boolean {
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openPlainFile(path, constants.O_RDONLY);
     try {
       return fstatSync(fd).size >= size && endsWhole(fd);
     } finally {
@@ -48,7 +48,7 @@ export function stampIndex(store: Store, time?: bigint): void {
   try {
     if (DAFT_FAULTS) fault('index: stamp');
     // Opened before the look, as its creation changes the directory; written in place, as a rename would change it after.
-    const fd = openSync(stampPath(store), constants.O_WRONLY | constants.O_CREAT, 0o600);
+    const fd = openPlainFile(stampPath(store), constants.O_WRONLY | constants.O_CREAT);
     try {
       const size = look(indexPath(store))?.size ?? 0n;
       writeFileSync(fd, `${time ?? look(store.dir)?.mtimeNs ?? 0n} ${size}`.padEnd(50));
@@ -73,7 +73,7 @@ export function indexPath(store: Store): string {
 }
 
 /** What keeps us from writing what can be derived again; nobody's work depends on it. */
-export const unusable = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EFBIG'];
+export const unusable = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EFBIG', 'ELOOP', 'EINVAL', 'ENXIO'];
 
 function stampPath(store: Store): string {
   return join(store.dir, '.index-seen');
@@ -81,7 +81,7 @@ function stampPath(store: Store): string {
 
 function readStamp(store: Store): string | undefined {
   try {
-    return readTextIfExists(stampPath(store));
+    return readPlainTextIfExists(stampPath(store));
   } catch (error) {
     if (isErrno(error, ...unusable)) return undefined;
     throw error;

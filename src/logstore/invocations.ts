@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readPlainTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
 import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';
@@ -33,6 +33,8 @@ export function listInvocationIds(store: Store): InvocationId[] {
  */
 export function readInvocation(store: Store, id: InvocationId): Invocation | 'gone' {
   const path = invocationPath(store, id);
+  const directory = lstatIfExists(path);
+  if (directory?.isDirectory() !== true) return 'gone';
   const file = readFields(join(path, 'invocation.json'));
   const hookType = asText(file?.['hook_type']);
   const worktree = asText(file?.['worktree']);
@@ -40,8 +42,6 @@ export function readInvocation(store: Store, id: InvocationId): Invocation | 'go
   const trigger = asText(file?.['trigger_command']) ?? 'unknown';
   if (hookType !== undefined && worktree !== undefined && createdAt !== undefined) return { id, trigger, hookType, worktree, createdAt };
 
-  const directory = lstatIfExists(path);
-  if (directory?.isDirectory() !== true) return 'gone';
   const [first] = listJobDirs(store, id)
     .flatMap((dir) => {
       const { record } = readRecord(store, id, dir);
@@ -136,7 +136,7 @@ function formatInvocation({ id, trigger, hookType, worktree, createdAt }: Invoca
 
 function readFields(path: string): ReturnType<typeof parseFields> {
   try {
-    const text = readTextIfExists(path);
+    const text = readPlainTextIfExists(path);
     return text === undefined ? undefined : parseFields(text);
   } catch (error) {
     if (isUnreadable(error)) return undefined;

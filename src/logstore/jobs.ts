@@ -47,6 +47,9 @@ interface Expected {
 
 /** Derives the state of one job (jobs.md 3.8); undefined if it is gone, or cleaned up. */
 export function readJob(store: Store, id: InvocationId, dir: string, { planned, mayPend }: Expected): JobEntry | undefined {
+  const found = planned === undefined ? undefined : lstatIfExists(jobDirPath(store, id, dir));
+  // What a plan promises is looked for by its name, and a link under it would lead somewhere else.
+  if (found?.isDirectory() === false) return { kind: 'unreadable', dir, modifiedAt: found.mtime, logSizeBytes: null };
   const logSizeBytes = readLogSize(store, id, dir);
   const { record } = readRecord(store, id, dir);
   if (record !== undefined) return { kind: 'recorded', dir, record, planned, logSizeBytes };

@@ -1,7 +1,7 @@
 import { mkdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { createExclusive, isErrno, isUnreadable, lstatIfExists, publishExclusive, readTextIfExists, removeFile } from '../fs';
+import { createExclusive, isErrno, isUnreadable, lstatIfExists, publishExclusive, readPlainTextIfExists, removeFile } from '../fs';
 import { parseExitMark, parsePidMark } from '../process';
 import { ensureJobDir } from './invocations';
 import { jobDirPath, type Store } from './store';
@@ -61,6 +61,7 @@ export function requestCancel(store: Store, invocation: Invocation, dir: string)
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return;
     if (!isErrno(error, 'EEXIST')) throw error;
+    if (lstatIfExists(path)?.isDirectory() !== true) return; // a link, that would lead somewhere else
   }
   createExclusive(join(path, 'cancel'));
   if (DAFT_FAULTS) fault('job: cancel requested');
@@ -74,10 +75,9 @@ export function removeEndedMarks(store: Store, id: InvocationId, dir: string): v
 
 export function readMark(path: string): { text: string; at: Date } | undefined {
   try {
-    const text = readTextIfExists(path);
-    if (text === undefined) return undefined;
-    const file = lstatIfExists(path);
-    return file?.isFile() === true ? { text, at: file.mtime } : undefined;
+    const text = readPlainTextIfExists(path);
+    const file = text === undefined ? undefined : lstatIfExists(path);
+    return text === undefined || file === undefined ? undefined : { text, at: file.mtime };
   } catch (error) {
     if (isUnreadable(error)) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isErrno, lstatIfExists, makePrivateDirectory, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, readPlainTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
 import { invocationPath, isHidden, type Store } from './store';
 import type { InvocationId, RepoId } from './types';
 
@@ -15,6 +15,7 @@ const root = (stateDir: string): string => join(stateDir, '.notices');
 export function leaveNotice(store: Store, { id, dir, line }: { id: InvocationId; dir: string; line: string }): void {
   const directory = join(root(store.stateDir), store.repoId);
   for (;;) {
+    if (isElsewhere(store.stateDir, directory)) throw Object.assign(new Error(`ELOOP: a link, '${directory}'`), { code: 'ELOOP', path: directory, syscall: 'open' });
     makePrivateDirectory(directory);
     try {
       writeFileAtomic(join(directory, `${id}-${dir}`), line);
@@ -28,8 +29,9 @@ export function leaveNotice(store: Store, { id, dir, line }: { id: InvocationId;
 /** The lines that were left for this repository, oldest first. Each is given to one caller only; those of removed invocations to none. */
 export function takeNotices(store: Store): string[] {
   const directory = join(root(store.stateDir), store.repoId);
+  if (isElsewhere(store.stateDir, directory)) return [];
   const lines = noticesIn(directory).flatMap(({ path, id }) => {
-    const line = readTextIfExists(path);
+    const line = readLine(path);
     const isOurs = remove(path);
     return isOurs && line !== undefined && lstatIfExists(invocationPath(store, id)) !== undefined ? [line] : [];
   });
@@ -40,6 +42,7 @@ export function takeNotices(store: Store): string[] {
 /** Drops what was left about jobs of this repository that the user has meanwhile seen. */
 export function dropNotices(store: Store, isSeen: (job: { id: InvocationId; dir: string }) => boolean): void {
   const directory = join(root(store.stateDir), store.repoId);
+  if (isElsewhere(store.stateDir, directory)) return;
   const found = noticesIn(directory).filter(isSeen);
   if (found.length === 0) return;
   for (const { path } of found) remove(path);
@@ -50,6 +53,7 @@ export function dropNotices(store: Store, isSeen: (job: { id: InvocationId; dir:
 export function sweepNotices(stateDir: string, olderThan: Date): void {
   for (const repo of namesIn(root(stateDir)) as RepoId[]) {
     const directory = join(root(stateDir), repo);
+    if (isElsewhere(stateDir, directory)) continue;
     for (const { path, leftAt } of noticesIn(directory)) if (leftAt < olderThan.getTime()) remove(path);
     removeEmpty(directory);
   }
@@ -70,6 +74,21 @@ function noticesIn(directory: string): Notice[] {
     return id === undefined || dir === undefined || stats === undefined ? [] : [{ path, id: id as InvocationId, dir, leftAt: stats.mtimeMs }];
   });
   return found.toSorted((a, b) => a.leftAt - b.leftAt);
+}
+
+/** Undefined for what is no notice, whoever put it there. */
+function readLine(path: string): string | undefined {
+  try {
+    return readPlainTextIfExists(path);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a link leads out of the state directory, to files that are not ours to read and to remove. */
+function isElsewhere(stateDir: string, directory: string): boolean {
+  return [root(stateDir), directory].some((path) => lstatIfExists(path)?.isSymbolicLink() === true);
 }
 
 function namesIn(directory: string): string[] {

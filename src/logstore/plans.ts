@@ -1,5 +1,5 @@
 import { fault } from '../fault';
-import { publishExclusive, removeFile, writeFileAtomic } from '../fs';
+import { isOurs, lstatIfExists, publishExclusive, removeFile, writeFileAtomic } from '../fs';
 import { markActive, markedActiveAt, unmarkActive } from './active';
 import { formatJson } from './fields';
 import { withInvocation } from './invocations';
@@ -22,6 +22,7 @@ export function publishPlan(store: Store, invocation: Invocation, plan: Plan, en
       markActive(store, id);
       if (DAFT_FAULTS) fault('plan: marked');
       writeFileAtomic(envPath(store, id), formatJson(env), { fsync: true });
+      if (!isTrusted(envPath(store, id))) throw Object.assign(new Error('EPERM: what is written here belongs to somebody else'), { code: 'EPERM', path: envPath(store, id), syscall: 'open' });
       if (DAFT_FAULTS) fault('plan: env written');
       publishExclusive(planPath(store, id), formatPlan(plan), { fsync: true });
     });
@@ -33,6 +34,12 @@ export function publishPlan(store: Store, invocation: Invocation, plan: Plan, en
     }
   }
   if (DAFT_FAULTS) fault('plan: published');
+}
+
+/** Whether those who read a plan will believe it: there are file systems that give all files to one user. */
+function isTrusted(path: string): boolean {
+  const found = lstatIfExists(path);
+  return found === undefined || isOurs(found);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makePrivateDirectory, readTextIfExists, writeFileAtomic } from '../fs';
+import { makePrivateDirectory, readPlainTextIfExists, writeFileAtomic } from '../fs';
 import { asInteger, formatJson, parseFields, type Fields } from './fields';
 import { changingRepository } from './index-stamp';
 import type { Store } from './store';
@@ -36,7 +36,7 @@ function pathOf(store: Store): string {
 function readFields(store: Store, warn: (text: string) => void): Fields | undefined {
   let text: string | undefined;
   try {
-    text = readTextIfExists(pathOf(store));
+    text = readPlainTextIfExists(pathOf(store));
   } catch (error) {
     warn(complaint(store, error instanceof Error ? error.message : String(error)));
     return undefined;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isUnreadable, lstatIfExists, readTextIfExists } from '../fs';
+import { isUnreadable, lstatIfExists, readPlainTextIfExists } from '../fs';
 import { asTextMap, parseFields } from './fields';
 import { parsePlan } from './plan-file';
 import { invocationPath, type Store } from './store';
 import type { InvocationId, Plan } from './types';
 
-/** The plan of the invocation's background jobs; undefined if it has none that can be read. */
+/** The plan of the invocation's background jobs; undefined if it has none that can be read, or only one that somebody else has written: what is in it would be run in our name. */
 export function readPlan(store: Store, id: InvocationId): Plan | undefined {
   const text = readQuietly(planPath(store, id));
   return text === undefined ? undefined : parsePlan(text);
@@ -38,7 +38,7 @@ export function envPath(store: Store, id: InvocationId): string {
 function readQuietly(path: string): string | undefined {
   try {
     if (DAFT_FAULTS) fault('plan: before reading');
-    return readTextIfExists(path);
+    return readPlainTextIfExists(path, { by: 'us' });
   } catch (error) {
     if (isUnreadable(error)) return undefined; // as good as none
     throw error;

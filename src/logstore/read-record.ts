@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isUnreadable, lstatIfExists, readTextIfExists } from '../fs';
+import { isUnreadable, lstatIfExists, readPlainTextIfExists } from '../fs';
 import { parseFields, type Fields } from './fields';
 import { recordOf } from './record-file';
 import { jobDirPath, outputLogPath, type Store } from './store';
@@ -8,7 +8,7 @@ import type { InvocationId, JobRecord } from './types';
 /** The record of one job; undefined if there is none that can be read. Never throws for what lies in its place, but where nothing can be read now. */
 export function readRecord(store: Store, id: InvocationId, dir: string): { record: JobRecord | undefined; file: Fields | undefined } {
   try {
-    const text = readTextIfExists(metaPath(store, id, dir));
+    const text = readPlainTextIfExists(metaPath(store, id, dir));
     const file = text === undefined ? undefined : parseFields(text);
     return { record: file === undefined ? undefined : recordOf(file), file };
   } catch (error) {

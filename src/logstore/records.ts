@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists, publishExclusive, removeFile, writeFileAtomic } from '../fs';
+import { isErrno, lstatIfExists, openPlainFile, publishExclusive, removeFile, writeFileAtomic } from '../fs';
 import { indexJob } from './index-append';
 import { ensureJobDir, withInvocation } from './invocations';
 import { removeEndedMarks } from './marks';
@@ -154,7 +154,7 @@ function changeLog(path: string, log: { replaceBy: string } | { appendLine: stri
 
 /** All of it or nothing, and once: an end that could not be written is tried again, with its line. */
 function appendLastLine(path: string, text: string): void {
-  const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
+  const fd = openPlainFile(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
   try {
     const line = `${text}\n`;
     const { size } = fstatSync(fd);

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { unlessMissing, writeFileAtomic } from '../fs';
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import { openPlainFile, unlessMissing, writeFileAtomic } from '../fs';
 import { outputLogPath, type Store } from './store';
 import type { InvocationId } from './types';
 
@@ -38,7 +38,7 @@ export function readLogEnd(store: Store, id: InvocationId, dir: string, bytes: n
 }
 
 function openLog(path: string): number | undefined {
-  return unlessMissing(() => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
+  return unlessMissing(() => openPlainFile(path, constants.O_RDONLY));
 }
 
 function* headAndFooter(fd: number, keepBytes: number, footer: string): Generator<Buffer> {

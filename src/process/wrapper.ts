@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fault } from '../fault';
-import { lstatIfExists, readTextIfExists } from '../fs';
+import { lstatIfExists, openPlainFile, readTextIfExists } from '../fs';
 import { coverLeaks } from './descriptors';
 import { directoryProblem, shell, trySpawn } from './spawn';
 import { wrapperScript } from './wrapper-script';
@@ -66,7 +66,7 @@ export async function spawnWrapper(
 
 function spawnShell({ jobDir, command, workingDir, env, umask, fdLimit }: WrapperOptions): ChildProcess {
   if (DAFT_FAULTS) fault('process: spawn wrapper');
-  const log = openSync(join(jobDir, 'output.log'), constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+  const log = openPlainFile(join(jobDir, 'output.log'), constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
   try {
     const { stdio, release } = coverLeaks(['ignore', 'ignore', 'ignore', log, 'pipe'] as const);
     try {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../../src/coordinator/client';
@@ -117,6 +117,28 @@ test('never more jobs than daft.jobs.maxParallel run at once, in order of dispat
   await repo.ended(fire, 'a', 'completed');
   expect(repo.theatre.starts).toEqual(expect.arrayContaining(['a', 'b', 'c']));
   expect(repo.theatre.starts.at(-1)).toBe('c');
+});
+
+test('a log that is a link is not written through: the job has failed', async () => {
+  await using repo = await temporaryRepository();
+  const elsewhere = join(repo.home.root, 'elsewhere');
+  writeFileSync(elsewhere, 'theirs');
+  const fire = repo.publish([{ name: 'build', command: 'echo ours' }]);
+  mkdirSync(join(repo.store.dir, fire.id, 'build'));
+  symlinkSync(elsewhere, join(repo.store.dir, fire.id, 'build', 'output.log'));
+  await start(repo.store, repo.launcher);
+  expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: null });
+  expect(readFileSync(elsewhere, 'utf8')).toBe('theirs');
+});
+
+test('without an environment that can be read a job fails, and nobody waits for it', async () => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'build' }, { name: 'test', needs: ['build'] }]);
+  writeFileSync(join(repo.store.dir, fire.id, 'env.json'), '{"PATH":');
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'build', 'failed');
+  await repo.ended(fire, 'test', 'skipped');
+  expect(repo.log(fire, 'build')).toBe('the environment of its plan cannot be read\n');
 });
 
 test('a job whose children hold its output ends with its leader', async () => {

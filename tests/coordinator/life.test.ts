@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -73,6 +74,47 @@ test('the stale socket of a killed coordinator is taken over, whatever else died
   await live(repo);
   await waitFor('the losers to leave', () => repo.coordinators().length === 1);
   await left(repo);
+});
+
+test.each(['a link to nothing', 'a link to a file', 'a directory'])('%s in place of the socket keeps nobody from working', async (what) => {
+  await using repo = await temporaryRepository();
+  const elsewhere = join(repo.home.root, 'elsewhere');
+  writeFileSync(elsewhere, 'theirs');
+  if (what === 'a directory') mkdirSync(inState(repo, 'sock'));
+  else symlinkSync(what === 'a link to a file' ? elsewhere : '/nowhere', inState(repo, 'sock'));
+  const fire = await repo.dispatch([{ name: 'job' }]);
+  await repo.ended(fire, 'job', 'completed');
+  await left(repo);
+  expect(readFileSync(elsewhere, 'utf8')).toBe('theirs');
+});
+
+test('the socket of somebody else is not believed, and makes room', { skip: process.getuid?.() !== 0 }, async () => {
+  await using repo = await temporaryRepository();
+  const server = createServer((socket) => socket.on('error', () => {}).write('{"Ack":{"message":"Accepted 1 job(s)"}}\n'));
+  server.listen(inState(repo, 'sock'));
+  await once(server, 'listening');
+  try {
+    expect(await isLive(repo.store)).toBe(true);
+    chownSync(inState(repo, 'sock'), 61_918, 61_918);
+    expect(await isLive(repo.store)).toBe(false);
+    const fire = await repo.dispatch([{ name: 'job' }]);
+    await repo.ended(fire, 'job', 'completed');
+    expect(await ping(repo)).toMatchObject({ pid: repo.coordinators()[0] });
+  } finally {
+    server.close();
+  }
+  await left(repo);
+});
+
+test.each(['a link', 'a FIFO'])('%s in place of the log of coordinators is not written to, and holds nobody up', async (what) => {
+  await using repo = await temporaryRepository();
+  const elsewhere = join(repo.home.root, 'elsewhere');
+  writeFileSync(elsewhere, 'theirs');
+  if (what === 'a link') symlinkSync(elsewhere, inState(repo, 'log'));
+  else execFileSync('mkfifo', [inState(repo, 'log')]);
+  const fire = await repo.dispatch([{ name: 'job' }]);
+  await repo.ended(fire, 'job', 'completed');
+  expect(readFileSync(elsewhere, 'utf8')).toBe('theirs');
 });
 
 test('a plan that is published while the coordinator gives up its socket is found by it', async () => {

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   createExclusive,
   makePrivateDirectory,
   moveToTrashAndRemove,
+  openPlainFile,
   publishExclusive,
+  readPlainTextIfExists,
   readTextIfExists,
   removeFile,
   writeFileAtomic,
@@ -113,4 +115,40 @@ test('a file in the place of a directory is an error', () => {
   writeFileSync(join(temp.path, 'file'), '');
   expect(() => makePrivateDirectory(join(temp.path, 'file'))).toThrow('EEXIST');
   expect(() => makePrivateDirectory(join(temp.path, 'file', 'below'))).toThrow('ENOTDIR');
+});
+
+test('a device without end is no text', () => {
+  using temp = temporaryDirectory();
+  const path = join(temp.path, 'file');
+  symlinkSync('/dev/zero', path);
+  expect(() => readTextIfExists(path)).toThrow(expect.objectContaining({ code: 'EFBIG' }));
+  symlinkSync('/dev/null', `${path}-too`);
+  expect(readTextIfExists(`${path}-too`)).toBe('');
+});
+
+test.each<[string, (path: string) => void, string]>([
+  ['a link', (path) => symlinkSync(`${path}-elsewhere`, path), 'ELOOP'],
+  ['a link to nothing', (path) => symlinkSync('/nowhere', path), 'ELOOP'],
+  ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'EINVAL'],
+  ['a directory', (path) => mkdirSync(path), 'EINVAL'],
+])('a plain file is not %s', (_, plant, code) => {
+  using temp = temporaryDirectory();
+  const path = join(temp.path, 'file');
+  writeFileSync(`${path}-elsewhere`, 'elsewhere');
+  plant(path);
+  expect(() => readPlainTextIfExists(path)).toThrow(expect.objectContaining({ code }));
+  expect(() => openPlainFile(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT)).toThrow();
+  expect(readFileSync(`${path}-elsewhere`, 'utf8')).toBe('elsewhere');
+  expect(existsSync('/nowhere')).toBe(false);
+});
+
+test('a plain file can be asked to be ours', { skip: process.getuid?.() !== 0 }, () => {
+  using temp = temporaryDirectory();
+  const path = join(temp.path, 'file');
+  writeFileSync(path, 'text');
+  expect(readPlainTextIfExists(path, { by: 'us' })).toBe('text');
+  expect(readPlainTextIfExists(`${path}-too`, { by: 'us' })).toBeUndefined();
+  chownSync(path, 61_918, 61_918);
+  expect(readPlainTextIfExists(path)).toBe('text');
+  expect(() => readPlainTextIfExists(path, { by: 'us' })).toThrow(expect.objectContaining({ code: 'EACCES' }));
 });

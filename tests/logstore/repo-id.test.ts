@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { expect, test } from 'vitest';
@@ -45,6 +45,17 @@ test.each(['nonsense', canonical.slice(1), '\0\0\0\0', `${canonical} ${canonical
     expect(() => use(temp.path)).toThrow(/orphaned/);
   }
   expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test('an endless device in its place is told in the same way, and a FIFO holds nobody up', () => {
+  using temp = temporaryDirectory();
+  const path = join(temp.path, 'daft-id');
+  symlinkSync('/dev/zero', path);
+  for (const use of [readRepoId, ensureRepoId]) expect(() => use(temp.path)).toThrow(`Corrupt repo identity file at ${path}.`);
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  expect(readRepoId(temp.path)).toBeUndefined();
+  expect(ensureRepoId(temp.path)).toMatch(/^[\da-f-]{36}$/);
 });
 
 test('a directory in its place is told in the same way', () => {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lstatIfExists, sha256, unlessMissing } from '../../fs';
+import { isOurs, lstatIfExists, sha256, unlessMissing } from '../../fs';
 import type { Store } from '../../logstore';
 
 /** Bytes of path that a Unix socket address holds. Node cuts a longer one silently: two repositories would meet in one socket. */
@@ -28,7 +28,10 @@ export function socketPlaces({ stateDir, repoId }: Pick<Store, 'stateDir' | 'rep
   };
 }
 
-/** The paths at which a client knocks, in this order: those where something lies, as a connection takes 2 ms to find out. */
+/**
+ * The paths at which a client knocks, in this order: those where a socket of ours lies. What another user put there would be
+ * told our jobs, and would be believed; and a connection takes 2 ms to find out that there is nothing.
+ */
 export function pathsToTry(store: Store): string[] {
   const uid = ownUid();
   const { normal, fallback } = socketPlaces(store, uid);
@@ -36,19 +39,20 @@ export function pathsToTry(store: Store): string[] {
   // Somebody else could have made it, and would then be told our jobs: /tmp is everybody's.
   // Once made it stays, mostly empty; its path is a hash, which takes as long to make as a connection.
   if (isPrivateDirectory(fallback.directory, uid) && !isEmpty(fallback.directory)) paths.push(fallback.path);
-  return paths.filter((path) => !isMissing(path));
+  return paths.filter((path) => mayAnswer(path));
 }
 
 function isEmpty(directory: string): boolean {
   return unlessMissing(() => readdirSync(directory).length) === 0;
 }
 
-/** Certain absence only: who cannot tell must knock. */
-function isMissing(path: string): boolean {
+/** Who cannot tell must knock. */
+function mayAnswer(path: string): boolean {
   try {
-    return lstatIfExists(path) === undefined;
+    const found = lstatIfExists(path);
+    return found !== undefined && found.isSocket() && isOurs(found);
   } catch {
-    return false;
+    return true;
   }
 }
 
