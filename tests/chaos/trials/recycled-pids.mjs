@@ -229,7 +229,7 @@ async function recycleOnLadder(round) {
   const cancelled = world.daft(['hooks', 'jobs', 'cancel', '--all']);
   if (byCommand) {
     // Its parent is stopped: dead, but not taken away, the number is free only when the coordinator has gone.
-    await until(() => /^Z/.test(statOf(job.record.pid)), 5_000);
+    await until(() => statOf(job.record.pid).startsWith('Z'), 5_000);
     world.killCoordinators();
   }
   while (existsSync(`/proc/${job.record.pid}`)) await pause(0);

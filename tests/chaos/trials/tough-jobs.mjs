@@ -74,7 +74,7 @@ async function playRound(world, { round, way, fate, random, say }) {
   const up = () => readdirSync(out);
   // That a wrapper was killed is known when its end is on record, and that of the others when they are.
   const settled = () => names.every((name) => up().includes(name) && world.records(invocation).has(name)) && world.records(invocation).get('orphaned').status === 'failed';
-  if (!(await until(settled, 10_000))) say(`not up: ${names.filter((name) => !up().includes(name))}, ${dispatched.output}`);
+  if (!(await until(settled, 10_000))) say(`not up: ${names.filter((name) => !up().includes(name)).join(' ')}, ${dispatched.output}`);
   const groups = new Map(names.map((name) => [name, world.records(invocation).get(name)?.pid]));
 
   const stopped = await meetFate(world, { fate, invocation, say });
