@@ -25,8 +25,15 @@ export function detectLayout(arrangement: Arrangement): Detection {
   const { projectRoot, bare } = arrangement;
   const here = detectAt(projectRoot, arrangement);
   if (bare || here.kind === 'detected') return here;
-  const around = detectAt(dirname(projectRoot), arrangement);
+  const around = detectAt(rootAround(arrangement), arrangement);
   return around.kind === 'detected' ? around : here;
+}
+
+/** The directory around a main working tree: further above where it has the place of a branch with slashes. */
+function rootAround({ projectRoot, worktrees }: Arrangement): string {
+  const branch = worktrees.find(({ main }) => main)?.branch;
+  if (branch?.includes('/') && projectRoot.endsWith(`/${branch}`)) return projectRoot.slice(0, -branch.length - 1) || '/';
+  return dirname(projectRoot);
 }
 
 function detectAt(layoutRoot: string, arrangement: Arrangement): Detection {
@@ -48,7 +55,7 @@ function detectAt(layoutRoot: string, arrangement: Arrangement): Detection {
   if (best) return { kind: 'detected', layout: best.layout };
 
   const main = worktrees.find((worktree) => worktree.main);
-  if (!bare && main?.branch !== undefined && projectRoot === join(layoutRoot, main.branch) && dirname(projectRoot) === layoutRoot) {
+  if (!bare && main?.branch !== undefined && projectRoot === join(layoutRoot, main.branch)) {
     return { kind: 'detected', layout: builtinLayout('contained-classic') };
   }
   if (bare && worktrees.some(({ path, branch }) => branch !== undefined && path === join(layoutRoot, branch))) {

@@ -33,6 +33,8 @@ describe('detection', () => {
       { projectRoot: '/w/app/main', worktrees: [main('/w/app/main'), linked('/w/app/develop', 'develop')] },
       'contained-classic',
     ],
+    ['a plain clone at the place of a branch with slashes', { projectRoot: '/w/app/feat/x', worktrees: [main('/w/app/feat/x', 'feat/x')] }, 'contained-classic'],
+    ['a plain clone that only ends like its branch', { projectRoot: '/w/app/x', worktrees: [main('/w/app/x', 'feat/x')] }, 'no worktrees'],
     ['a container', { bare: true, worktrees: [linked('/w/app/main', 'main'), linked('/w/app/develop', 'develop')] }, 'contained'],
     [
       'a container of sanitized names',

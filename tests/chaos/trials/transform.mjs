@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { buildTreasure, exactState, gitIn, inventory, worktreesOf } from '../treasure.mjs';
 import { launcher } from '../world.mjs';
 
-export const counts = { long: 60, short: 2 };
+export const counts = { long: 60, short: 1 };
 
 const layouts = ['contained', 'contained-classic', 'contained-flat', 'sibling', 'nested', 'centralized', '{{ repo }}/work/{{ branch }}', '../all/{{ repo }}-{{ branch | sanitize }}'];
 /** Refusals that leave everything as it was. */
