@@ -21,7 +21,7 @@ export function helpText(
   help.helpWidth = Math.min(columns ?? widest, widest);
   const introduction = length === 'full' && spec.description !== '' ? spec.description : spec.summary;
   const sections = [
-    section(help, 'Commands:', visibleSubcommands(spec, table).map(({ word, summary }) => ({ term: word, text: summary }))),
+    section(help, 'Commands:', visibleSubcommands(spec, table).map(({ word, spec: { summary } }) => ({ term: word, text: summary }))),
     section(help, 'Arguments:', spec.arguments.map((argument) => ({ term: displayArgument(argument), text: withChoices(argument.description, argument.choices) }))),
     section(
       help,
@@ -48,12 +48,12 @@ function section(help: Help, title: string, items: readonly { term: string; text
 }
 
 /** Aligned behind the place of a short letter, whether there is one or not. */
-function optionTerm(option: OptionSpec): string {
+export function optionTerm(option: OptionSpec): string {
   const { short, value, counts } = option;
   const repeated = value?.repeatable || counts ? '...' : '';
   return `${short === undefined ? '    ' : `-${short}, `}${displayOption(option)}${repeated}`;
 }
 
-function withChoices(description: string, choices: readonly string[] | undefined): string {
+export function withChoices(description: string, choices: readonly string[] | undefined): string {
   return choices ? `${description} [possible values: ${choices.join(', ')}]` : description;
 }

@@ -50,6 +50,27 @@ export function overview(spelling: Spelling, table: readonly CommandSpec[], styl
   }
 }
 
+/** The commands that are nobody's subcommand, by the topics of the overview; last come those that it does not name. */
+export function topicsOf(table: readonly CommandSpec[]): readonly { topic: string; commands: readonly CommandSpec[] }[] {
+  const claims: readonly { topic: string; words: readonly string[] }[] = [
+    ...groups.map(({ topic, daft }) => ({ topic, words: daft })),
+    { topic: 'administration', words: administration },
+    ...groups.map(({ topic, git }) => ({ topic, words: git })),
+  ];
+  const tops = table
+    .filter((spec) => !spec.hidden && !isSubcommand(spec, table))
+    .map((spec) => ({ spec, topic: claims.find(({ words }) => spec.words.some((spelling) => words.includes(spelling)))?.topic ?? 'other' }));
+  return [...new Set([...claims.map(({ topic }) => topic), 'other'])]
+    .map((topic) => ({ topic, commands: tops.filter((top) => top.topic === topic).map(({ spec }) => spec) }))
+    .filter(({ commands }) => commands.length > 0);
+}
+
+/** An entry whose words continue its own, as a default view does (`hooks jobs list`), is not below itself. */
+function isSubcommand(spec: CommandSpec, table: readonly CommandSpec[]): boolean {
+  const above = spec.words.flatMap((spelling) => findByWords(spelling.replace(/ ?\S+$/, ''), table) ?? []);
+  return above.some((other) => other !== spec);
+}
+
 function daftOverview(table: readonly CommandSpec[], style: OverviewStyle): string {
   const verbs = groups.flatMap(({ daft }) => daft).filter((word) => findByWords(word, table));
   return paragraphs([

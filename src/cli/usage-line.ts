@@ -10,10 +10,10 @@ export function usageLine(spec: CommandSpec, table: readonly CommandSpec[]): str
 }
 
 /** Those below a command, each by the word that selects it. */
-export function visibleSubcommands(spec: CommandSpec, table: readonly CommandSpec[]): readonly { word: string; summary: string }[] {
+export function visibleSubcommands(spec: CommandSpec, table: readonly CommandSpec[]): readonly { word: string; spec: CommandSpec }[] {
   return spec.words.flatMap((words) =>
     subcommandsOf(words, table)
       .filter(({ hidden }) => !hidden)
-      .map((below) => ({ word: subcommandWord(words, below) ?? '', summary: below.summary })),
+      .map((below) => ({ word: subcommandWord(words, below) ?? '', spec: below })),
   );
 }
