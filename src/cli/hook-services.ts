@@ -7,7 +7,7 @@ import type { HookName, HookResult, HookServices } from '../hooks';
 import type { Messages } from '../output';
 import { createHookRenderer } from '../output/hooks';
 import { killForeground } from '../process';
-import type { CommandContext } from './context';
+import type { CommandContext, Terminal } from './context';
 import { isYes, readLine } from './read-line';
 import { untrustedNotice } from './untrusted-notice';
 import type { Untrusted } from './untrusted-notice';
@@ -73,6 +73,7 @@ export function createHookServices(
         return context.interruptible();
       },
       tell: (event) => renderer.tell(event),
+      caughtUp: () => flushed(stderr),
       verbose,
       exe,
       // Looking at stdin opens it, which only a question is worth.
@@ -92,6 +93,20 @@ export function createHookServices(
     finish,
     [Symbol.dispose]: finish,
   };
+}
+
+/** A pipe whose reader is slower than a job is waited for: what it has not taken yet would pile up in our memory. */
+function flushed({ stream, readerGone }: Terminal): Promise<void> | undefined {
+  if (!stream.writableNeedDrain || readerGone.aborted) return undefined;
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle);
+      readerGone.removeEventListener('abort', settle);
+      resolve();
+    };
+    stream.on('drain', settle);
+    readerGone.addEventListener('abort', settle);
+  });
 }
 
 /** Somebody can be asked on a terminal, and in tests, which answer on stdin. */

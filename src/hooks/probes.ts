@@ -35,7 +35,7 @@ export function createProbes(directory: string, variables: Readonly<Record<strin
       interactive: false,
       timeoutMs: timeoutSecs === 0 ? null : timeoutSecs * 1000,
       signal,
-      onOutput: () => {},
+      onOutput: () => undefined,
     });
     return exit.kind === 'exited' && exit.exitCode === 0;
   }

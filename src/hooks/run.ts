@@ -159,7 +159,10 @@ function createRunner({ services }: RunOptions, recorder: Recorder | undefined):
       interactive,
       timeoutMs: timeoutSecs === 0 ? null : timeoutSecs * 1000,
       signal,
-      onOutput: (chunk, stream) => spool.append(chunk, stream),
+      onOutput(chunk, stream) {
+        spool.append(chunk, stream);
+        return services.caughtUp();
+      },
     });
     spool.end();
     const outcome = outcomeOf(exit, { timeoutSecs, stderrTail: stderr.text() });

@@ -14,6 +14,8 @@ export interface HookServices {
   /** Aborted by Ctrl-C: running jobs are terminated, the background part is held back. */
   signal: AbortSignal;
   tell: (event: HookEvent) => void;
+  /** Resolves when what was told has been shown; undefined where there is nothing to wait for. */
+  caughtUp: () => Promise<void> | undefined;
   /** `-v` of the command. */
   verbose: boolean;
   /** Spelling of the program in hints: `daft` or `git daft`. */

@@ -10,7 +10,7 @@ export function createTail(): Tail {
   let kept: Buffer = Buffer.alloc(0);
   return {
     append(chunk) {
-      kept = Buffer.concat([kept, chunk]);
+      kept = Buffer.concat([kept, chunk.subarray(-keptBytes)]);
       if (kept.length > keptBytes) kept = kept.subarray(-keptBytes);
     },
     text: () => kept.toString('utf8'),

@@ -70,6 +70,7 @@ export type HookEvent =
   | { type: 'job-skipped'; job: string; reason: string; by: 'condition' | 'runner' }
   | { type: 'job-started'; job: string; description: string | null; command: string; interactive: boolean; at: Date }
   /** Whole lines, so that those of two streams never mix; a line that is very long may come in pieces. */
+  /** Whole lines, or a piece of one that is very long. The chunk lasts as long as the telling: who keeps something of it copies it. */
   | { type: 'job-printed'; job: string; chunk: Buffer; stream: 'stdout' | 'stderr' }
   | { type: 'job-ended'; job: string; outcome: JobOutcome; failText: string | null; durationMs: number; at: Date }
   /** Will run behind the command's back. */

@@ -18,8 +18,11 @@ export interface ForegroundOptions {
   timeoutMs: number | null;
   /** Aborting walks the ladder. */
   signal: AbortSignal;
-  /** Raw bytes in order of arrival; not called for interactive jobs. */
-  onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
+  /**
+   * Raw bytes in order of arrival, in a buffer that is used again; not called for interactive jobs. The job is not listened
+   * to while a promise is pending: once its pipe is full, it waits, as it would for any slow reader.
+   */
+  onOutput: (chunk: Buffer, stream: 'stdout' | 'stderr') => Promise<void> | undefined;
 }
 
 export type ForegroundExit =
@@ -31,7 +34,8 @@ export type ForegroundExit =
 
 /**
  * Runs `sh -c command` as leader of its own session and waits for it: for its exit, not for pipes a grandchild holds.
- * What it wrote before its end has been handed to `onOutput` when the promise resolves.
+ * What it wrote before its end has been handed to `onOutput` when the promise resolves, unless it was aborted and `onOutput`
+ * is slow.
  */
 export async function runForeground(options: ForegroundOptions): Promise<ForegroundExit> {
   if (options.signal.aborted) return { kind: 'aborted' };
@@ -74,7 +78,7 @@ async function runCaptured(options: ForegroundOptions): Promise<ForegroundExit> 
   const output = new Output(child, pipes, onOutput);
   const stopped = await ending(ended, options, () => terminateGroup(pid));
   killers.delete(kill);
-  await output.drain();
+  await output.drain({ patient: stopped?.kind !== 'aborted' });
   return stopped ?? exitOf(await ended);
 }
 
@@ -136,21 +140,26 @@ function exitOf({ code, signal }: End): ForegroundExit {
   return { kind: 'exited', exitCode: code ?? 1 };
 }
 
-/** The two streams of a captured child, read from the start so that it never waits for us. */
+/** The two streams of a captured child, read from the start so that it waits for nobody but its audience. */
 class Output {
   readonly #streams: readonly Readable[];
+  readonly #onOutput: ForegroundOptions['onOutput'];
   #open: number;
   #chunks = 0;
+  /** While the audience has not caught up with one of them. */
+  readonly #pauses = new Set<Promise<void>>();
 
   constructor(child: ChildProcess, pipes: readonly Pipe[] | undefined, onOutput: ForegroundOptions['onOutput']) {
     const streams = pipes?.map((pipe) => pipe.reader) ?? [child.stdout, child.stderr].filter((stream) => stream !== null);
     this.#streams = streams;
+    this.#onOutput = onOutput;
     this.#open = streams.length;
     for (const [index, stream] of streams.entries()) {
-      stream.on('data', (chunk: Buffer) => {
-        this.#chunks += 1;
-        onOutput(chunk, index === 0 ? 'stdout' : 'stderr');
-      });
+      const name = index === 0 ? 'stdout' : 'stderr';
+      const pipe = pipes?.[index];
+      if (pipe === undefined) stream.on('data', (chunk: Buffer) => this.#take(chunk, name, stream));
+      else pipe.take = (chunk) => this.#take(chunk, name, stream);
+      stream.resume(); // to its end, which is told only then
       stream.once('close', () => {
         this.#open -= 1;
       });
@@ -158,15 +167,42 @@ class Output {
     }
   }
 
+  /** False if it is enough for now. */
+  #take(chunk: Buffer, name: 'stdout' | 'stderr', stream: Readable): boolean {
+    this.#chunks += 1;
+    const pause = this.#onOutput(chunk, name);
+    if (pause === undefined) return true;
+    void this.#rest(stream, pause); // `drain` looks to its end
+    return false;
+  }
+
+  async #rest(stream: Readable, pause: Promise<void>): Promise<void> {
+    stream.pause();
+    this.#pauses.add(pause);
+    await pause;
+    this.#pauses.delete(pause);
+    stream.resume();
+  }
+
   /**
    * Takes what lies in the pipes after the end of their writer. A turn of the event loop empties each of them, so some
    * silent turns prove that nothing is left; a grandchild that goes on writing is not listened to for longer than 200 ms.
+   *
+   * @param options.patient the time that the audience takes does not count
    */
-  async drain(): Promise<void> {
-    const deadline = performance.now() + 200;
+  async drain({ patient }: { patient: boolean }): Promise<void> {
+    let deadline = performance.now() + 200;
     for (let silentTurns = 0; this.#open > 0 && silentTurns < 4 && performance.now() < deadline; ) {
       const before = this.#chunks;
       await nextTurn();
+      if (patient && this.#pauses.size > 0) {
+        const paused = performance.now();
+        await Promise.all(this.#pauses);
+        await nextTurn(); // for the streams to go on
+        deadline += performance.now() - paused;
+        silentTurns = 0;
+        continue;
+      }
       silentTurns = this.#chunks === before ? silentTurns + 1 : 0;
     }
     for (const stream of this.#streams) stream.destroy();

@@ -1,17 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isErrno } from '../fs';
 
 export interface Pipe {
+  /** Hands what it reads to `take`, and nothing to its 'data' listeners. */
   readonly reader: Readable;
   /** For the child; close it after the spawn. */
   readonly writer: number;
+  /** To be set before the child writes. The chunk lasts as long as the call; false stops the reading until `reader.resume()`. */
+  take: (chunk: Buffer) => boolean;
 }
+
+/** As much as a pipe holds. */
+const chunkBytes = 64 * 1024;
 
 /**
  * Opens `count` pipes for the output of a child. Node's own are sockets, which cannot be opened again by name: a job
@@ -34,7 +40,7 @@ export async function openPipes(count: number): Promise<Pipe[] | undefined> {
       open.push(writer);
       return { reader, writer };
     });
-    return ends.map(({ reader, writer }) => ({ reader: new Socket({ fd: reader, readable: true, writable: false }), writer }));
+    return ends.map(({ reader, writer }) => pipeOf(reader, writer));
   } catch (error) {
     for (const fd of open) closeSync(fd);
     if (isErrno(error, 'ENOENT', 'EACCES', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENXIO', 'ENOTDIR', 'EPERM')) return undefined;
@@ -42,6 +48,15 @@ export async function openPipes(count: number): Promise<Pipe[] | undefined> {
   } finally {
     if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function pipeOf(fd: number, writer: number): Pipe {
+  // One buffer for all that comes: a fresh one for every chunk is garbage by the gigabyte, and we grow by tens of megabytes.
+  const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+  const onread: OnReadOpts = { buffer, callback: (length) => pipe.take(buffer.subarray(0, length)) };
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = { fd, readable: true, writable: false, onread };
+  const pipe: Pipe = { reader: new Socket(options), writer, take: () => true };
+  return pipe;
 }
 
 async function makeFifos(paths: readonly string[]): Promise<boolean> {

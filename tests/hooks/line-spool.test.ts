@@ -3,7 +3,7 @@ import { createLineSpool } from '../../src/hooks/line-spool';
 
 function spool(write: (spool: ReturnType<typeof createLineSpool>) => void): string {
   const chunks: Buffer[] = [];
-  write(createLineSpool((chunk) => chunks.push(chunk)));
+  write(createLineSpool((chunk) => chunks.push(Buffer.from(chunk))));
   return Buffer.concat(chunks).toString('latin1');
 }
 
@@ -32,4 +32,11 @@ test('an endless line is let go in pieces', () => {
     longest = Math.max(longest, held);
   }
   expect(longest).toBeLessThanOrEqual(64 * 1024 + 8192);
+});
+
+test('a long line is ended once, at its end', () => {
+  const long = 'x'.repeat(100_000);
+  expect(spool((lines) => { lines.append(Buffer.from(long), 'stdout'); lines.append(Buffer.from('y'), 'stdout'); lines.end(); })).toBe(`${long}y\n`);
+  expect(spool((lines) => { lines.append(Buffer.from(long), 'stdout'); lines.end(); })).toBe(`${long}\n`);
+  expect(spool((lines) => { lines.append(Buffer.from(`${long}\n`), 'stdout'); lines.end(); })).toBe(`${long}\n`);
 });

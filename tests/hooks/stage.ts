@@ -94,10 +94,12 @@ export async function openStage(files: Record<string, string> = {}): Promise<Sta
       // A node that is none: whatever is dispatched must come back and run inline.
       launcher: { node: join(home.root, 'no-node'), script: '', env: home.env },
       signal: stage.controller.signal,
-      tell: (event) => stage.events.push(event),
+      // What was printed lies in a buffer that is used again.
+      tell: (event) => stage.events.push(event.type === 'job-printed' ? { ...event, chunk: Buffer.from(event.chunk) } : event),
       verbose: false,
       exe: 'daft',
       confirm: undefined,
+      caughtUp: () => undefined,
       stderrTty: null,
       notices: {
         add: (notice) => stage.notices.push(notice),

@@ -21,6 +21,12 @@ test.each([
   expect(tamed(text)).toBe(expected);
 });
 
+test('a million carriage returns are no work', () => {
+  const begun = performance.now();
+  expect(tamed(`a${'\r'.repeat(1_000_000)}`, `${'\r'.repeat(1_000_000)}b`)).toBe('a\nb');
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
 test('bytes that are no UTF-8 pass', () => {
   const tamer = new Tamer();
   expect(tamer.tame(Buffer.from([0x61, 0xff, 0x9b, 0x80, 0x62]))).toEqual(Buffer.from([0x61, 0xff, 0x9b, 0x80, 0x62]));

@@ -2,8 +2,10 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { framed } from '../../src/output/hooks/framed';
 
+const allKept = { isDoneWith: () => false };
+
 function frame(...pieces: string[]): string {
-  return Buffer.concat([...framed(pieces.map((piece) => Buffer.from(piece)), Buffer.from('| '))]).toString();
+  return Buffer.concat([...framed(pieces.map((piece) => Buffer.from(piece)), Buffer.from('| '), allKept)]).toString();
 }
 
 const [red, reset] = ['\u001B[31m', '\u001B[0m'];
@@ -22,6 +24,7 @@ test.each([
   [['größe 行\r日本\n'], '| 日本\n'],
   [['a\u000Bb\u0008\u0007\tc\u0000\n', 'd\n'], '| ab\tc\n| d\n'],
   [['a\u0008', 'b\n'], '| ab\n'],
+  [['a\u009B2Jb é\u00A0\n'], '| a2Jb é\u00A0\n'],
 ])('%j', (pieces, expected) => expect(frame(...pieces)).toBe(expected));
 
 test('a line without end does not fill the memory', () => {
@@ -29,14 +32,37 @@ test('a line without end does not fill the memory', () => {
   expect(frame(text, text, text)).toBe(`| ${text.repeat(3)}\n`);
 });
 
+test('of a progress bar only the last state is left, however long it went on', () => {
+  const step = Array.from({ length: 1000 }, (_, i) => `\r${red}step ${i}${reset}`).join('');
+  expect(frame(...Array.from({ length: 50 }, () => step), '\rdone\nnext')).toBe(`| done\n| next\n`);
+});
+
+test.each([
+  ['an escape', ['x'.repeat(33_000), `${'y'.repeat(33_000)}\u001B`, `[2J${'z'.repeat(33_000)}`]],
+  ['a C1 control', [`${'y'.repeat(33_000)}\u00C2`, `\u009B2J${'z'.repeat(33_000)}`]],
+  ['a sequence and a newline', ['\u001B[', '\n2J']],
+])('%s in two pieces does not get through', (_, pieces) => {
+  const shown = Buffer.concat([...framed(pieces.map((piece) => Buffer.from(piece, 'latin1')), Buffer.from('| '), allKept)]).toString('latin1');
+  expect(shown).toContain('2J');
+  // oxlint-disable-next-line no-control-regex -- this is what must not be there
+  expect(shown).not.toMatch(/\u001B(?!\[0m)|\u00C2[\u0080-\u009F]/);
+});
+
+test('a million carriage returns are no work', () => {
+  const returns = '\r'.repeat(1_000_000);
+  const begun = performance.now();
+  expect(frame(`a${returns}b\n${returns}\n`, returns)).toBe('| b\n| \n');
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
 test('however the bytes arrive, the lines are the same', () => {
-  const texts = fc.string({ unit: fc.constantFrom('a', 'é', '行', '\n', '\r', red, '\u001B[A') });
+  const texts = fc.string({ unit: fc.constantFrom('a', 'é', '行', '\n', '\r', red, '\u001B[A', '\u009B', '\u00A0') });
   fc.assert(
     fc.property(texts, fc.array(fc.nat(50)), (text, cuts) => {
       const bytes = Buffer.from(text);
       const at = [...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
       const pieces = at.map((end, index) => bytes.subarray(at[index - 1] ?? 0, end));
-      expect(Buffer.concat([...framed(pieces, Buffer.from('| '))]).toString()).toBe(Buffer.concat([...framed([bytes], Buffer.from('| '))]).toString());
+      expect(Buffer.concat([...framed(pieces, Buffer.from('| '), allKept)]).toString()).toBe(Buffer.concat([...framed([bytes], Buffer.from('| '), allKept)]).toString());
     }),
   );
 });

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { Writable } from 'node:stream';
 import type { HookEvent } from '../../src/hooks';
 import { createHookRenderer, type HookRenderer, type HookRendererOptions } from '../../src/output/hooks';
 
@@ -33,7 +33,13 @@ export function tellAll(renderer: HookRenderer, events: readonly HookEvent[]): v
 
 /** What is printed of these events where stderr is no terminal. */
 export function play(events: readonly HookEvent[], more: Partial<HookRendererOptions> = {}): string {
-  const stream = new PassThrough();
+  const written: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written.push(Buffer.from(chunk)); // like the kernel: the memory may be used again
+      done();
+    },
+  });
   tellAll(createHookRenderer({ ...options, stream, ...more }), events);
-  return String(stream.read() ?? '');
+  return Buffer.concat(written).toString();
 }

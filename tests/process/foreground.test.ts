@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { groupState, runForeground, terminateGroup, type ForegroundExit, type ForegroundOptions } from '../../src/process';
 import { temporaryDirectory } from '../fs/temporary';
 
@@ -22,7 +23,10 @@ async function run(command: string, more: Partial<ForegroundOptions> = {}): Prom
     interactive: false,
     timeoutMs: null,
     signal: new AbortController().signal,
-    onOutput: (chunk, stream) => void chunks[stream].push(chunk),
+    onOutput(chunk, stream) {
+      chunks[stream].push(Buffer.from(chunk));
+      return undefined;
+    },
     ...more,
   });
   const [stdout, stderr] = [chunks.stdout, chunks.stderr].map((parts) => Buffer.concat(parts).toString());
@@ -87,7 +91,13 @@ test('on timeout the whole group goes, and what was printed before stays', async
 
 test('an abort ends the group, and comes too late for a job that has ended', async () => {
   const controller = new AbortController();
-  const { exit } = await run('echo ready; sleep 60', { signal: controller.signal, onOutput: () => controller.abort() });
+  const { exit } = await run('echo ready; sleep 60', {
+    signal: controller.signal,
+    onOutput() {
+      controller.abort();
+      return undefined;
+    },
+  });
   expect(exit).toEqual({ kind: 'aborted' });
   expect((await run('echo never', { signal: controller.signal })).exit).toEqual({ kind: 'aborted' });
 });
@@ -110,4 +120,44 @@ test('an interactive job stays in our group and knows no timeout', async () => {
   const command = `test "$(ps -o pgid= -p $$ | tr -d ' ')" = "$(ps -o pgid= -p $PPID | tr -d ' ')" && sleep 0.1 && : >"${out}"`;
   expect((await run(command, { interactive: true, timeoutMs: 10 })).exit).toEqual({ kind: 'exited', exitCode: 0 });
   expect(readdirSync(temp.path)).toEqual(['out']);
+});
+
+describe('a slow audience', () => {
+  const lines = 20_000;
+  /** Hears everything a few milliseconds late, and nothing while it is not ready. */
+  async function slowAudience() {
+    let heard = 0;
+    let busy = false;
+    let interrupted = false;
+    const rest = async () => {
+      await pause(5);
+      busy = false;
+    };
+    const ran = await run(`seq ${lines}`, {
+      onOutput(chunk) {
+        interrupted ||= busy;
+        heard += chunk.toString().split('\n').length - 1;
+        busy = true;
+        return rest();
+      },
+    });
+    return { ...ran, heard, interrupted };
+  }
+
+  test('is told all of it, and nothing before it is ready', async () => {
+    expect(await slowAudience()).toMatchObject({ exit: { kind: 'exited', exitCode: 0 }, heard: lines, interrupted: false });
+  });
+
+  test('makes the job wait, and does not keep Ctrl-C waiting', async () => {
+    const controller = new AbortController();
+    const never = new Promise<void>(() => {});
+    const ended = run('seq 1000000; echo never >&2', {
+      signal: controller.signal,
+      onOutput() {
+        controller.abort();
+        return never;
+      },
+    });
+    expect((await ended).exit).toEqual({ kind: 'aborted' });
+  });
 });

@@ -70,7 +70,7 @@ export function createInteractiveView({ stream, paint, quiet, timerDelaySecs, ta
   function printOutput(name: string, output: JobOutput): void {
     stream.write(`${bar}  ${paint.name(name)} ${paint.name('❯')}\n`);
     if (!quiet && output.empty) stream.write(`${bar}  ${paint.noOutput('No output')}\n`);
-    if (!quiet) for (const piece of framed(output.read(), Buffer.from(`${bar}  `))) stream.write(piece);
+    if (!quiet) for (const piece of framed(output.read(), Buffer.from(`${bar}  `), { isDoneWith: () => stream.writableLength === 0 })) stream.write(piece);
     stream.write('\n');
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,46 +8,60 @@ const pieceBytes = 64 * 1024;
 
 /** Everything a job has written, kept until it is printed for good: byte by byte, whatever its size. */
 export class JobOutput implements Disposable {
+  /** Where the next bytes go. Back in memory is where there is no room for files: what is shown must be whole. */
+  #place: 'memory' | 'file' | 'back-in-memory' = 'memory';
+  #file: number | undefined;
+  #fileBytes = 0;
+  /** What comes behind the file. */
   #pieces: Uint8Array[] = [];
   #inMemoryBytes = 0;
-  #file: number | undefined;
-  #full = false;
 
   get empty(): boolean {
-    return this.#pieces.length === 0 && this.#file === undefined;
+    return this.#fileBytes === 0 && this.#pieces.length === 0;
   }
 
+  /** Takes a copy of `chunk`. */
   append(chunk: Uint8Array): void {
-    if (this.#inMemoryBytes >= memoryLimitBytes && !this.#full) this.#spill();
-    this.#pieces.push(chunk);
+    if (this.#place === 'memory' && this.#inMemoryBytes + chunk.byteLength > memoryLimitBytes) {
+      this.#place = 'file';
+      while (this.#pieces[0] !== undefined && this.#writeToFile(this.#pieces[0])) this.#pieces.shift();
+    }
+    if (this.#place === 'file' && this.#writeToFile(chunk)) return;
+    this.#pieces.push(Uint8Array.from(chunk));
     this.#inMemoryBytes += chunk.byteLength;
   }
 
-  /** From the first byte to the last. */
+  /** From the first byte to the last, in pieces each of which lasts until the next. */
   *read(): Generator<Uint8Array> {
     if (this.#file !== undefined) {
-      const buffer = Buffer.alloc(pieceBytes);
-      for (let at = 0, count = 0; (count = readSync(this.#file, buffer, 0, pieceBytes, at)) > 0; at += count) yield buffer.subarray(0, count);
+      const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+      for (let at = 0; at < this.#fileBytes; ) {
+        const count = readSync(this.#file, buffer, 0, Math.min(pieceBytes, this.#fileBytes - at), at);
+        if (count === 0) break;
+        at += count;
+        yield buffer.subarray(0, count);
+      }
     }
     yield* this.#pieces;
   }
 
-  #spill(): void {
+  /** False, from then on, if there is no room; what has come of these bytes by then does not count. */
+  #writeToFile(bytes: Uint8Array): boolean {
     try {
       this.#file ??= openUnnamed();
-      for (const piece of this.#pieces) writeFileSync(this.#file, piece);
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at, bytes.length - at, this.#fileBytes + at);
     } catch {
-      // No room for temporary files: memory has to do, for what is shown must be whole.
-      this.#full = true;
-      return;
+      this.#place = 'back-in-memory';
+      return false;
     }
-    this.#pieces = [];
-    this.#inMemoryBytes = 0;
+    this.#fileBytes += bytes.length;
+    return true;
   }
 
   [Symbol.dispose](): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+    this.#fileBytes = 0;
     this.#pieces = [];
   }
 }

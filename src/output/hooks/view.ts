@@ -17,7 +17,8 @@ export interface HookView {
 }
 
 export interface ViewOptions {
-  stream: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
+  /** With `writableLength`, it must not keep what it was given once that is 0 again. */
+  stream: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number; readonly writableLength?: number };
   paint: HookPaint;
   /** No output of jobs. */
   quiet: boolean;
