@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readDirectories } from '../config';
-import { isErrno, makePrivateDirectory, readTextIfExists, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, makePrivateDirectory, readTextIfExists, writeFileAtomic } from '../fs';
 import type { Messages } from '../output';
 import type { CommandContext } from './context';
 
@@ -48,7 +48,7 @@ function readShown(path: string): readonly string[] {
     const shown = typeof file === 'object' && file !== null && 'shown' in file ? file.shown : [];
     return Array.isArray(shown) ? shown.filter((hint) => typeof hint === 'string') : [];
   } catch (error) {
-    if (error instanceof SyntaxError || isErrno(error, 'EACCES', 'EISDIR', 'EPERM')) return [];
+    if (error instanceof SyntaxError || isUnreadable(error)) return [];
     throw error;
   }
 }

@@ -13,7 +13,7 @@ export function isUnreadable(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && !isErrno(error, 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN');
 }
 
-/** What lies under `path`, links followed; undefined if nothing does (ENOENT, ENOTDIR). Other errors are thrown. */
+/** What lies under `path`, links followed; undefined if nothing does (ENOENT, ENOTDIR, ELOOP). Other errors are thrown. */
 export function statIfExists(path: string): Stats | undefined {
   return unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
 }
@@ -28,7 +28,7 @@ export function unlessMissing<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
     throw error;
   }
 }

@@ -3,15 +3,21 @@ import { dirname } from 'node:path';
 import { fault } from '../fault';
 import { isErrno, unlessMissing } from './errno';
 
+/** More than anything that is read as a whole; what is larger got there by mistake, or on purpose. */
+const longestBytes = 64 * 1024 * 1024;
+
 /**
- * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR). Other errors are thrown. Never blocks and never
- * goes on for ever: a FIFO that lies there reads as empty or throws EAGAIN, an endless device throws EFBIG.
+ * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR, ELOOP). Other errors are thrown, and EFBIG for
+ * more than 64 MiB. Never blocks and never goes on for ever: a FIFO that lies there reads as empty, or throws EINVAL while
+ * somebody has it open, an endless device throws EFBIG.
  */
 export function readTextIfExists(path: string): string | undefined {
   const fd = unlessMissing(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   if (fd === undefined) return undefined;
   try {
-    return fstatSync(fd).isFile() ? readFileSync(fd, 'utf8') : readSome(fd, path);
+    const found = fstatSync(fd);
+    if (found.size > longestBytes) throw unfit('EFBIG', 'too large', path);
+    return found.isFile() ? readFileSync(fd, 'utf8') : readSome(fd, path);
   } finally {
     closeSync(fd);
   }
@@ -24,11 +30,25 @@ function readSome(fd: number, path: string): string {
   const buffer = Buffer.alloc(mostOfDevice);
   let held = 0;
   for (;;) {
-    const read = readSync(fd, buffer, held, buffer.length - held, null);
+    const read = readFrom(fd, buffer.subarray(held), path);
     if (read === 0) return buffer.toString('utf8', 0, held);
     held += read;
-    if (held === buffer.length) throw Object.assign(new Error(`EFBIG: no end, read '${path}'`), { code: 'EFBIG', path, syscall: 'read' });
+    if (held === buffer.length) throw unfit('EFBIG', 'no end', path);
   }
+}
+
+/** EAGAIN would be told of a file that is only busy, too. This one never becomes a file. */
+function readFrom(fd: number, buffer: Buffer, path: string): number {
+  try {
+    return readSync(fd, buffer);
+  } catch (error) {
+    if (isErrno(error, 'EAGAIN')) throw unfit('EINVAL', 'not a file', path);
+    throw error;
+  }
+}
+
+function unfit(code: 'EFBIG' | 'EINVAL', why: string, path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${why}, read '${path}'`), { code, path, syscall: 'read' });
 }
 
 /**

@@ -6,5 +6,5 @@ export { measureTree, newestChange } from './measure';
 export { isOurs, openPlainFile, readPlainTextIfExists } from './plain-file';
 export { randomBytes } from './random';
 export { sha256 } from './sha256';
-export { moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
+export { clearPlace, moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
 export { type Content, createExclusive, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';

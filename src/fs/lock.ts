@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '../fault';
+import { isUnreadable, lstatIfExists } from './errno';
 import { readTextIfExists, removeFile } from './files';
 import { randomBytes } from './random';
 import { sha256 } from './sha256';
+import { clearPlace } from './trash';
 import { publishExclusive } from './write-atomic';
 
 /** Who holds a lock, as its file says. What makes a process known, and how its death is told, is the caller's. */
@@ -52,7 +54,7 @@ export class LockTimeout extends Error {
  * between, it is succeeded in the same way.
  */
 function take(path: string, mine: string, holder: LockHolder): boolean {
-  const found = readTextIfExists(path);
+  const found = contentOf(path);
   if (found === undefined) return publishExclusive(path, mine) === 'published';
   if (!holder.isDead(found.split('\n', 1)[0] ?? '')) return false;
 
@@ -60,13 +62,23 @@ function take(path: string, mine: string, holder: LockHolder): boolean {
   if (!take(succession, mine, holder)) return false;
   try {
     if (DAFT_FAULTS) fault('fs: lock of a dead holder found');
-    if (readTextIfExists(path) === found) removeFile(path);
+    if (contentOf(path) === found) clearPlace(path);
   } finally {
     release(succession, mine);
   }
   return publishExclusive(path, mine) === 'published';
 }
 
+/** Empty, as nobody writes it, for what is not a file that can be read. */
+function contentOf(path: string): string | undefined {
+  try {
+    return readTextIfExists(path) ?? (lstatIfExists(path) === undefined ? undefined : '');
+  } catch (error) {
+    if (isUnreadable(error) && lstatIfExists(path)?.isFile() === false) return '';
+    throw error;
+  }
+}
+
 function release(path: string, mine: string): void {
-  if (readTextIfExists(path) === mine) removeFile(path);
+  if (contentOf(path) === mine) removeFile(path);
 }

@@ -1,7 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno } from './errno';
+import { isErrno, lstatIfExists } from './errno';
+import { removeFile } from './files';
 import { randomBytes } from './random';
 
 /**
@@ -40,5 +41,17 @@ export function removeTrash(trash: string): void {
   } catch (error) {
     // Somebody still writes there, or another clean-up removes the same trash: the next one finishes it.
     if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}
+
+/** Removes a file that is ours, or whatever has its name; a missing one is fine. */
+export function clearPlace(path: string): void {
+  try {
+    removeFile(path);
+  } catch (error) {
+    // POSIX has EPERM for what Linux calls EISDIR. Never through a link: what it leads to is not ours.
+    const isDirectory = (at: string): boolean => lstatIfExists(at)?.isDirectory() === true;
+    if (!isErrno(error, 'EISDIR', 'EPERM') || !isDirectory(path) || !isDirectory(dirname(path))) throw error;
+    moveToTrashAndRemove(path);
   }
 }

@@ -99,9 +99,19 @@ export function judgeExit(jobDir: string, end: NodeJS.Signals | number, claim: '
     if (typeof end === 'string') return { kind: 'vanished', signal: end };
     return lstatIfExists(join(jobDir, 'started')) === undefined ? { kind: 'unclaimed' } : { kind: 'lost-claim' };
   }
-  const marked = parseExitMark(readTextIfExists(join(jobDir, 'exit')));
+  const marked = parseExitMark(readQuietly(join(jobDir, 'exit')));
   if (marked !== undefined) return { kind: 'exited', exitCode: marked };
   return typeof end === 'string' ? { kind: 'vanished', signal: end } : { kind: 'exited', exitCode: end };
+}
+
+/** The wrapper tells the same by its own exit: whatever keeps us from reading is no reason to lose that. */
+function readQuietly(path: string): string | undefined {
+  try {
+    return readTextIfExists(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return undefined;
+  }
 }
 
 /** Content of an `exit` mark; undefined unless all of it is there. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -75,6 +75,19 @@ test('reading a FIFO does not wait for a writer', () => {
   using temp = temporaryDirectory();
   execFileSync('mkfifo', [join(temp.path, 'fifo')]);
   expect(readTextIfExists(join(temp.path, 'fifo'))).toBe('');
+  const held = openSync(join(temp.path, 'fifo'), 'r+');
+  expect(() => readTextIfExists(join(temp.path, 'fifo'))).toThrow(expect.objectContaining({ code: 'EINVAL' }));
+  closeSync(held);
+});
+
+test('reading ends, whatever lies there', () => {
+  using temp = temporaryDirectory();
+  const huge = join(temp.path, 'huge');
+  writeFileSync(huge, '');
+  truncateSync(huge, 5 * 2 ** 30);
+  symlinkSync('/dev/zero', join(temp.path, 'endless'));
+  for (const name of ['huge', 'endless']) expect(() => readTextIfExists(join(temp.path, name))).toThrow(expect.objectContaining({ code: 'EFBIG' }));
+  expect(readTextIfExists('/dev/null')).toBe('');
 });
 
 test('new directories are private, all the way down', () => {
