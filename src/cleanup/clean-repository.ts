@@ -139,7 +139,7 @@ async function repair(store: Store, { now, failures }: { now: Date; failures: Fa
   const again = new Map(surveyAll(store, among, { now, foresee: undefined, failures }).map((read) => [read.facts.id, read]));
   for (const id of among) {
     const read = again.get(id);
-    if (read === undefined && lstatIfExists(invocationPath(store, id)) === undefined) unmarkActive(store, id);
+    if (read === undefined && lstatIfExists(invocationPath(store, id))?.isDirectory() !== true) unmarkActive(store, id);
     else if (read?.facts.jobs.some(({ active }) => active) === true && !marked.has(id)) markActive(store, id);
   }
   return {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../coordinator/client';
 import type { Answer } from '../coordinator/client';
-import { isErrno } from '../fs';
 import { hasPlanEnv, readJob, requestCancel, settleInvocation, writeFinalRecord } from '../logstore';
 import type { JobEntry, JobRecord, Store } from '../logstore';
 import { isAlive, terminateGroup } from '../process';
@@ -53,8 +52,8 @@ export async function cancelJobs(
     try {
       requestCancel(store, invocation, entry.dir);
     } catch (error) {
-      // A full disk must not keep a job alive. It may be recorded as failed instead of cancelled.
-      if (!isErrno(error, 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES')) throw error;
+      // No disk, full or broken, keeps a job alive. It may be recorded as failed instead of cancelled.
+      if (!isSystemError(error)) throw error;
     }
   }
   const [first] = jobs;
@@ -65,7 +64,7 @@ export async function cancelJobs(
   const outcomes = await Promise.all(
     jobs.map(async (job): Promise<{ job: string; outcome: Outcome }> => ({
       job: job.row.name,
-      outcome: ours.has(job) ? await cancelHere(store, job, { kill, now }) : { kind: 'cancelled' },
+      outcome: ours.has(job) ? await cancelOrFail(store, job, { kill, now }) : { kind: 'cancelled' },
     })),
   );
   for (const id of new Set([...ours].map(({ invocation }) => invocation.id))) settleInvocation(store, id);
@@ -104,6 +103,20 @@ function leftToUs(answer: Answer, jobs: readonly ActiveJob[]): readonly ActiveJo
 
 function count(name: string, names: readonly string[]): number {
   return names.filter((other) => other === name).length;
+}
+
+/** One that the disk refuses to let end keeps no other one from it. */
+async function cancelOrFail(store: Store, job: ActiveJob, options: { kill: boolean; now: () => Date }): Promise<Outcome> {
+  try {
+    return await cancelHere(store, job, options);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return { kind: 'failed', error: error.message };
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
 }
 
 async function cancelHere(store: Store, job: ActiveJob, { kill, now }: { kill: boolean; now: () => Date }): Promise<Outcome> {

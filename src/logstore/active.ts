@@ -1,16 +1,14 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { createExclusive, isErrno, lstatIfExists, removeFile, unlessMissing } from '../fs';
+import { clearPlace, createExclusive, isErrno, lstatIfExists, removeFile, unlessMissing } from '../fs';
 import { changingRepository } from './index-stamp';
 import { isHidden, type Store } from './store';
 import type { InvocationId } from './types';
 
 /** Ids that have a mark in `.active`: the invocations that may have active jobs (jobs.md 3.10). */
 export function listActiveIds(store: Store): InvocationId[] {
-  if (isElsewhere(store)) return [];
-  const names = unlessMissing(() => readdirSync(activePath(store))) ?? [];
-  return names.filter((name) => !isHidden(name)) as InvocationId[];
+  return namesOfMarks(store).filter((name) => !isHidden(name)) as InvocationId[];
 }
 
 /**
@@ -19,30 +17,34 @@ export function listActiveIds(store: Store): InvocationId[] {
  */
 export function markActive(store: Store, id: InvocationId): void {
   for (;;) {
-    if (isElsewhere(store)) throw Object.assign(new Error(`ELOOP: a link, '${activePath(store)}'`), { code: 'ELOOP', path: activePath(store), syscall: 'open' });
+    const found = lstatIfExists(activePath(store));
+    if (found?.isSymbolicLink() === true) throw Object.assign(new Error(`ELOOP: a link, '${activePath(store)}'`), { code: 'ELOOP', path: activePath(store), syscall: 'open' });
+    if (found?.isDirectory() !== true) changingRepository(store, () => makeDirectory(activePath(store)));
     try {
       createExclusive(join(activePath(store), id));
       return;
     } catch (error) {
       if (!isErrno(error, 'ENOENT')) throw error;
-      changingRepository(store, () => {
-        try {
-          if (DAFT_FAULTS) fault('fs: before directory');
-          mkdirSync(activePath(store), { mode: 0o700 });
-        } catch (error) {
-          if (!isErrno(error, 'EEXIST')) throw error;
-        }
-      });
     }
+  }
+}
+
+function makeDirectory(path: string): void {
+  if (lstatIfExists(path)?.isDirectory() === false) removeFile(path); // it holds no marks
+  try {
+    if (DAFT_FAULTS) fault('fs: before directory');
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }
 
 /** Removes the mark, and the directory with the last one. */
 export function unmarkActive(store: Store, id: InvocationId): void {
-  if (isElsewhere(store)) return;
-  removeFile(join(activePath(store), id));
+  if (!isOurs(store)) return;
+  clearPlace(join(activePath(store), id));
   if (DAFT_FAULTS) fault('active: unmarked');
-  if ((unlessMissing(() => readdirSync(activePath(store))) ?? ['']).length > 0) return;
+  if (namesOfMarks(store).length > 0) return;
   changingRepository(store, () => {
     try {
       rmdirSync(activePath(store));
@@ -57,9 +59,13 @@ export function markedActiveAt(store: Store, id: InvocationId): Date | undefined
   return lstatIfExists(join(activePath(store), id))?.mtime;
 }
 
-/** Whether what is made and removed there would be made and removed outside of the store. */
-function isElsewhere(store: Store): boolean {
-  return lstatIfExists(activePath(store))?.isSymbolicLink() === true;
+function namesOfMarks(store: Store): string[] {
+  return isOurs(store) ? (unlessMissing(() => readdirSync(activePath(store))) ?? []) : [];
+}
+
+/** Followed, a link would make marks of somebody's files, and unmarking would remove them. */
+function isOurs(store: Store): boolean {
+  return lstatIfExists(activePath(store))?.isDirectory() === true;
 }
 
 function activePath(store: Store): string {

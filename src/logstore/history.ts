@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { lstatIfExists } from '../fs';
+import { clearPlace, isErrno, lstatIfExists } from '../fs';
 import { invocationIdOf, isInvocationLine, linesBackwards, openIndex, worktreeNeedle, type IndexFile } from './index-lines';
 import { refreshIndex } from './index-refresh';
 import { parseRow, seenOf } from './index-row';
 import { rangesOf, readSegments } from './index-segments';
+import { indexPath, stampIndex, unusable } from './index-stamp';
 import { listInvocationIds, listJobDirs, readInvocation } from './invocations';
 import { readJob, readJobs, sortJobs } from './jobs';
 import { hasPlanEnv, readPlan } from './read-plan';
@@ -74,18 +75,24 @@ function fromFiles(store: Store, ids: readonly InvocationId[]): StoredInvocation
 
 /**
  * Backwards through the index: the rows of an invocation's jobs come before its own line, which was written at its birth;
- * with that one its story is complete.
+ * with that one its story is complete. An index that turns out to be damaged hides nothing: what it did not tell of is read
+ * from its files at the end, and it is made anew for the next reader.
  */
 function* readFromIndex(store: Store, index: IndexFile, worktree: string | undefined): Generator<StoredInvocation> {
   const needle = worktree === undefined ? undefined : worktreeNeedle(worktree);
   const rows = new Map<string, Map<string, IndexRow>>();
   const told = new Set<string>();
+  let sound = true;
+  let gone = 0;
   for (const { from, to } of rangesOf(readSegments(store, index), worktree)) {
     for (const line of linesBackwards(index, from, to, needle)) {
       const id = invocationIdOf(line);
-      if (id === undefined || told.has(id)) continue;
-      const row = parseRow(line.toString());
-      if (row === undefined) continue;
+      if (id !== undefined && told.has(id)) continue;
+      const row = id === undefined ? undefined : parseRow(line.toString());
+      if (id === undefined || row === undefined) {
+        sound &&= line.length === 0; // as it is after a torn line
+        continue;
+      }
       if (!isInvocationLine(line)) {
         const ofInvocation = rows.get(id) ?? new Map<string, IndexRow>();
         rows.set(id, ofInvocation);
@@ -97,9 +104,24 @@ function* readFromIndex(store: Store, index: IndexFile, worktree: string | undef
       const invocation = verify(store, row);
       const ofInvocation = rows.get(id) ?? new Map<string, IndexRow>();
       rows.delete(id);
+      if (invocation === 'gone') gone += 1;
       if (invocation === 'gone' || (worktree !== undefined && invocation.worktree !== worktree)) continue;
       yield { invocation, jobs: () => readJobsBeside(store, invocation.id, ofInvocation), countJobs: () => countJobs(store, invocation.id) };
     }
+  }
+  if (sound && rows.size === 0 && gone === 0) return;
+  distrustIndex(store, { sound });
+  const rest = listInvocationIds(store).filter((id) => !told.has(id));
+  for (const stored of fromFiles(store, rest)) if (worktree === undefined || stored.invocation.worktree === worktree) yield stored;
+}
+
+/** Has the next reader look into the directory itself; lines that are no lines are not to be taken over into a new index. */
+function distrustIndex(store: Store, { sound }: { sound: boolean }): void {
+  try {
+    if (sound) stampIndex(store, 0n);
+    else clearPlace(indexPath(store));
+  } catch (error) {
+    if (!isErrno(error, ...unusable)) throw error; // where nothing can be written, every reader helps himself
   }
 }
 

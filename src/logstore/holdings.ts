@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, lstatIfExists, measureTree, newestChange } from '../fs';
-import { invocationPath, isHidden, type Store } from './store';
+import { invocationPath, isHidden, isJobDir, policyFile, type Store } from './store';
 import type { InvocationId } from './types';
 
 /** What lies in a directory of the store beside the records that readers see. */
@@ -26,7 +26,7 @@ export function inspectRepository(store: Store, now: Date): Holdings | undefined
   if (entries === undefined) return undefined;
   const holdings: Holdings = { bytes: 0, leftovers: [] };
   for (const entry of entries) {
-    if (entry.isDirectory() && !isHidden(entry.name)) continue;
+    if (entry.isDirectory() && !isHidden(entry.name) && entry.name !== policyFile) continue;
     hold(join(store.dir, entry.name), entry, holdings, now);
   }
   return holdings;
@@ -35,12 +35,12 @@ export function inspectRepository(store: Store, now: Date): Holdings | undefined
 /** Of an invocation; undefined if it is gone. */
 export function inspectInvocation(store: Store, id: InvocationId, now: Date): InvocationHoldings | undefined {
   const path = invocationPath(store, id);
-  const entries = readDirectory(path);
+  const entries = lstatIfExists(path)?.isDirectory() === true ? readDirectory(path) : undefined;
   if (entries === undefined) return undefined;
   const holdings: Holdings = { bytes: 0, leftovers: [] };
   const jobBytes = new Map<string, number>();
   for (const entry of entries) {
-    if (entry.isDirectory() && !isHidden(entry.name)) jobBytes.set(entry.name, inspectJob(join(path, entry.name), holdings, now));
+    if (entry.isDirectory() && isJobDir(entry.name)) jobBytes.set(entry.name, inspectJob(join(path, entry.name), holdings, now));
     else hold(join(path, entry.name), entry, holdings, now);
   }
   return { ...holdings, jobBytes };

@@ -32,17 +32,20 @@ export interface Line {
 }
 
 const chunkBytes = 1 << 20;
+/** Longer than the command of any job that can be run. What has no newline for so long is no index. */
+const longestLineBytes = 1 << 24;
 
 /**
  * The whole lines between two places, first to last, without holding more than one of them and a chunk.
  *
- * @returns where the last whole line ends: less than `to` if something unfinished follows it
+ * @returns where the last whole line ends: less than `to` if something unfinished follows it, or a line that cannot be ours
  */
 export function eachLine({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number, look: (line: Line) => void): number {
   let buffer = Buffer.alloc(Math.min(chunkBytes, Math.max(1, to - from)));
   let held = 0; // bytes of an unfinished line at the beginning of the buffer
   let place = from; // of the first byte of the buffer
   while (place + held < to) {
+    if (held > longestLineBytes) break;
     if (held === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     const read = readSync(fd, buffer, held, Math.min(buffer.length - held, to - place - held), place + held);
     if (read === 0) break;

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, faultyBytes } from '../fault';
-import { isErrno, lstatIfExists, randomBytes, removeFile, unlessMissing } from '../fs';
+import { clearPlace, isErrno, lstatIfExists, randomBytes, removeFile, unlessMissing } from '../fs';
 import { markActive } from './active';
 import { indexInvocation, invocationLine, jobLine } from './index-append';
 import { eachLine, invocationIdOf, isInvocationLine, jobDirOf, openIndex, readRange, type IndexFile } from './index-lines';
@@ -52,6 +52,7 @@ export function rebuildIndex(store: Store): void {
   try {
     writeLines(temp, linesOf(store, old, entries));
     if (DAFT_FAULTS) fault('index: rebuilt');
+    if (lstatIfExists(indexPath(store))?.isDirectory() === true) clearPlace(indexPath(store));
     renameSync(temp, indexPath(store));
     dropSegments(store);
   } catch (error) {

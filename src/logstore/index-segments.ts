@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isErrno, readPlainTextIfExists, removeFile, writeFileAtomic } from '../fs';
+import { clearPlace, isErrno, readPlainTextIfExists, writeFileAtomic } from '../fs';
 import { asFields, asInteger, asText, parseFields } from './fields';
 import { eachLine, isInvocationLine, worktreeOf, type IndexFile } from './index-lines';
 import { parseRow } from './index-row';
@@ -52,7 +52,7 @@ export function* rangesOf({ ends, worktrees }: Segments, worktree: string | unde
 
 /** Forgets what was derived from an index that has been replaced. */
 export function dropSegments(store: Store): void {
-  removeFile(pathOf(store));
+  clearPlace(pathOf(store));
 }
 
 function extend({ ends, worktrees }: Segments, index: IndexFile, from: number): void {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, readSync, statSync, writeFileSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, openPlainFile, readPlainTextIfExists, unlessMissing } from '../fs';
+import { clearPlace, isErrno, openPlainFile, readPlainTextIfExists, unlessMissing } from '../fs';
 import type { Store } from './store';
 
 /**
@@ -57,6 +57,7 @@ export function stampIndex(store: Store, time?: bigint): void {
     }
   } catch (error) {
     if (!isErrno(error, ...unusable)) throw error; // a stamp that does not fit costs time, nothing else
+    if (isErrno(error, 'EISDIR', 'ENXIO', 'EINVAL', 'ELOOP')) clearPlace(stampPath(store)); // one that is no file would cost it for ever
   }
 }
 

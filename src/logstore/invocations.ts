@@ -6,7 +6,7 @@ import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';
 import { readRecord } from './read-record';
-import { invocationPath, isHidden, jobDirPath, type Store } from './store';
+import { invocationPath, isHidden, isJobDir, jobDirPath, policyFile, type Store } from './store';
 import type { Invocation, InvocationId } from './types';
 
 /** Creates the directory exclusively (id redrawn on collision), writes `invocation.json` and its line in the index. */
@@ -24,7 +24,7 @@ export function isInvocationId(text: string): text is InvocationId {
 
 /** Directories that are invocations, unordered; hidden names are skipped. None where there is no store. */
 export function listInvocationIds(store: Store): InvocationId[] {
-  return directoriesIn(store.dir) as InvocationId[];
+  return directoriesIn(store.dir).filter((name) => name !== policyFile) as InvocationId[];
 }
 
 /**
@@ -59,7 +59,7 @@ export function readInvocation(store: Store, id: InvocationId): Invocation | 'go
 
 /** Directories that are jobs, unordered. */
 export function listJobDirs(store: Store, id: InvocationId): string[] {
-  return directoriesIn(invocationPath(store, id));
+  return directoriesIn(invocationPath(store, id)).filter(isJobDir);
 }
 
 /** Creates the job directory; re-creates a vanished invocation including `invocation.json` (jobs.md 3.1). */
@@ -76,7 +76,7 @@ export function ensureJobDir(store: Store, invocation: Invocation, dir: string):
         throw error;
       }
       if (!isErrno(error, 'ENOENT')) throw error;
-      giveBirth(store, invocation);
+      if (giveBirth(store, invocation) === 'exists' && lstatIfExists(invocationPath(store, invocation.id))?.isDirectory() === false) throw error;
     }
   }
 }

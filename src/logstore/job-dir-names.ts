@@ -1,4 +1,5 @@
 import { sha256 } from '../fs';
+import { invocationFiles } from './store';
 
 const longest = 200;
 
@@ -7,7 +8,7 @@ const longest = 200;
  * 200 bytes, hidden, or a path.
  */
 export function jobDirNames(names: readonly string[], options: { caseSensitive: boolean } = here): string[] {
-  const taken = new Set<string>();
+  const taken = new Set(invocationFiles.map((name) => keyOf(name, options)));
   return names.map((name) => {
     const plain = encode(name);
     let dir = plain;

@@ -1,7 +1,7 @@
 import { mkdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { createExclusive, isErrno, isUnreadable, lstatIfExists, publishExclusive, readPlainTextIfExists, removeFile } from '../fs';
+import { clearPlace, createExclusive, isErrno, isUnreadable, lstatIfExists, publishExclusive, readPlainTextIfExists } from '../fs';
 import { parseExitMark, parsePidMark } from '../process';
 import { ensureJobDir } from './invocations';
 import { jobDirPath, type Store } from './store';
@@ -70,7 +70,8 @@ export function requestCancel(store: Store, invocation: Invocation, dir: string)
 /** Removes the marks that end with the record; the claim stays, for a coordinator that was stopped meanwhile. */
 export function removeEndedMarks(store: Store, id: InvocationId, dir: string): void {
   const path = jobDirPath(store, id, dir);
-  for (const mark of ['pid', 'exit', 'cancel', 'adopted']) removeFile(join(path, mark));
+  if (lstatIfExists(path)?.isDirectory() !== true) return; // through a link, they would be somebody's files
+  for (const mark of ['pid', 'exit', 'cancel', 'adopted']) clearPlace(join(path, mark));
 }
 
 export function readMark(path: string): { text: string; at: Date } | undefined {

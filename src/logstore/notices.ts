@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, readPlainTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, moveToTrashAndRemove, readPlainTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
 import { invocationPath, isHidden, type Store } from './store';
 import type { InvocationId, RepoId } from './types';
 
@@ -92,6 +92,7 @@ function isElsewhere(stateDir: string, directory: string): boolean {
 }
 
 function namesIn(directory: string): string[] {
+  if (lstatIfExists(directory)?.isDirectory() !== true) return []; // whoever follows a link removes somebody's files
   return (unlessMissing(() => readdirSync(directory)) ?? []).filter((name) => !isHidden(name));
 }
 
@@ -101,13 +102,15 @@ function remove(path: string): boolean {
     unlinkSync(path);
     return true;
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', ...untouchable)) return false;
-    throw error;
+    if (isErrno(error, 'EISDIR')) moveToTrashAndRemove(path);
+    else if (!isErrno(error, 'ENOENT', 'ENOTDIR', ...untouchable)) throw error;
+    return false;
   }
 }
 
 function removeEmpty(directory: string): void {
   for (const path of [directory, dirname(directory)]) {
+    if (lstatIfExists(path)?.isDirectory() !== true) return;
     try {
       rmdirSync(path);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createExclusive, isErrno, lstatIfExists, removeFile } from '../fs';
+import { clearPlace, createExclusive, isErrno, lstatIfExists } from '../fs';
 import { invocationPath, type Store } from './store';
 import type { InvocationId } from './types';
 
@@ -15,7 +15,7 @@ export function pinInvocation(store: Store, id: InvocationId): 'pinned' | 'was-p
 
 export function unpinInvocation(store: Store, id: InvocationId): 'unpinned' | 'was-not-pinned' {
   if (!isPinned(store, id)) return 'was-not-pinned';
-  removeFile(pinPath(store, id));
+  clearPlace(pinPath(store, id));
   return 'unpinned';
 }
 

@@ -1,6 +1,6 @@
 import { asDate, asFields, asInteger, asText, asTextMap, asTexts, formatJson, parseFields } from './fields';
 import { knownOutput } from './record-file';
-import { isHidden } from './store';
+import { isJobDir } from './store';
 import type { Plan, PlannedJob } from './types';
 
 /** `plan.json` (jobs.md 3.8). */
@@ -64,7 +64,7 @@ function plannedJobOf(value: unknown): PlannedJob | undefined {
   const workingDir = asText(job?.['working_dir']);
   if (job === undefined || name === undefined || command === undefined || workingDir === undefined) return undefined;
   // A path instead of a name would lead out of the invocation.
-  if (jobDir === undefined || jobDir === '' || isHidden(jobDir) || /[/\0]/.test(jobDir)) return undefined;
+  if (jobDir === undefined || jobDir === '' || !isJobDir(jobDir) || /[/\0]/.test(jobDir)) return undefined;
   return {
     name,
     jobDir,

@@ -1,5 +1,5 @@
 import { fault } from '../fault';
-import { isOurs, lstatIfExists, publishExclusive, removeFile, writeFileAtomic } from '../fs';
+import { clearPlace, isOurs, lstatIfExists, publishExclusive, writeFileAtomic } from '../fs';
 import { markActive, markedActiveAt, unmarkActive } from './active';
 import { formatJson } from './fields';
 import { withInvocation } from './invocations';
@@ -53,7 +53,7 @@ export function withdrawPlan(store: Store, invocation: Invocation): { claimed: s
   const claimed = jobs.filter((job) => claimJob(store, invocation, job.jobDir) === 'claimed').map((job) => job.name);
   if (DAFT_FAULTS) fault('plan: claimed back');
   if (claimed.length === jobs.length) {
-    removeFile(planPath(store, invocation.id));
+    clearPlace(planPath(store, invocation.id));
     takeBack(store, invocation.id);
   }
   return { claimed };
@@ -81,7 +81,7 @@ export function settleInvocation(store: Store, id: InvocationId): 'settled' | 'a
 
 /** The mark goes last: as long as it is there, somebody will look. */
 function takeBack(store: Store, id: InvocationId): void {
-  removeFile(envPath(store, id));
+  clearPlace(envPath(store, id));
   if (DAFT_FAULTS) fault('plan: env removed');
   unmarkActive(store, id);
 }

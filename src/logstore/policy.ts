@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { makePrivateDirectory, readPlainTextIfExists, writeFileAtomic } from '../fs';
+import { makePrivateDirectory, readPlainTextIfExists } from '../fs';
 import { asInteger, formatJson, parseFields, type Fields } from './fields';
 import { changingRepository } from './index-stamp';
-import type { Store } from './store';
+import { replaceFile } from './places';
+import { policyFile, type Store } from './store';
 import type { RepoPolicy } from './types';
 
 /**
@@ -26,11 +27,11 @@ export function mergePolicy(store: Store, given: RepoPolicy, warn: (text: string
   };
   if (before !== undefined && formatJson(before) === formatJson(merged)) return;
   makePrivateDirectory(store.dir);
-  changingRepository(store, () => writeFileAtomic(pathOf(store), formatJson(merged)));
+  changingRepository(store, () => replaceFile(pathOf(store), formatJson(merged)));
 }
 
 function pathOf(store: Store): string {
-  return join(store.dir, 'repo-policy.json');
+  return join(store.dir, policyFile);
 }
 
 function readFields(store: Store, warn: (text: string) => void): Fields | undefined {

@@ -5,6 +5,7 @@ import { isErrno, lstatIfExists, openPlainFile, publishExclusive, removeFile, wr
 import { indexJob } from './index-append';
 import { ensureJobDir, withInvocation } from './invocations';
 import { removeEndedMarks } from './marks';
+import { replaceFile } from './places';
 import { metaPath, readRecord } from './read-record';
 import { formatRecord, isTerminal } from './record-file';
 import { invocationPath, jobDirPath, type Store } from './store';
@@ -138,7 +139,7 @@ function put(store: Store, invocation: Invocation, dir: string, record: JobRecor
       if (publishExclusive(path, formatRecord(record, undefined)) === 'published') return 'written';
       continue;
     }
-    writeFileAtomic(path, formatRecord(record, file));
+    replaceFile(path, formatRecord(record, file));
     return 'written';
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { lstatIfExists, moveToTrash } from '../fs';
-import { invocationPath, isHidden, jobDirPath, type Store } from './store';
+import { invocationPath, isJobDir, jobDirPath, type Store } from './store';
 import type { InvocationId } from './types';
 
 /** What has been made invisible and is to be deleted. */
@@ -21,7 +21,7 @@ export function trashInvocation(store: Store, id: InvocationId, known: { jobDirs
   if (path === undefined) return undefined;
   // rename(2) leaves the time of the directory that is renamed alone; whoever adds or removes a job in it does not.
   if (lstatIfExists(path)?.mtimeMs === known.modifiedMs) return { path, jobDirs: known.jobDirs };
-  return { path, jobDirs: readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && !isHidden(entry.name) ? [entry.name] : [])) };
+  return { path, jobDirs: readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && isJobDir(entry.name) ? [entry.name] : [])) };
 }
 
 /** The same for one job; undefined if somebody else was first. */

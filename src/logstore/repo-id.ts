@@ -1,7 +1,7 @@
 import { linkSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { isErrno, publishExclusive, randomBytes, readTextIfExists, removeFile } from '../fs';
+import { isErrno, lstatIfExists, publishExclusive, randomBytes, readTextIfExists, removeFile, statIfExists } from '../fs';
 import type { RepoId } from './types';
 
 /** Reads `<common dir>/daft-id`; undefined if absent or empty. Throws DaftError `Corrupt repo identity file at ...`. */
@@ -20,6 +20,7 @@ export function ensureRepoId(commonDir: string): RepoId {
     const id = uuidV7(Date.now());
     // Not private: it is no secret, and those who share a repository share its id.
     if (publishExclusive(path, id, { mode: 0o644 }) === 'published') return id as RepoId;
+    if (lstatIfExists(path)?.isSymbolicLink() === true && statIfExists(path) === undefined) throw corrupt(commonDir); // leads nowhere, and is in the way
   }
 }
 

@@ -26,6 +26,17 @@ export function outputLogPath(store: Store, id: InvocationId, dir: string): stri
   return join(store.dir, id, dir, 'output.log');
 }
 
+/** What is not an invocation beside the invocations, not even where it is a directory. */
+export const policyFile = 'repo-policy.json';
+
+/** What lies beside the jobs: no job gets a directory of such a name. */
+export const invocationFiles: readonly string[] = ['invocation.json', 'plan.json', 'env.json'];
+
+/** Whether a directory of this name in an invocation can be a job's. */
+export function isJobDir(name: string): boolean {
+  return !isHidden(name) && !invocationFiles.includes(name);
+}
+
 /** Names starting with a dot are never records: trash, records in the making, temp files, the index. */
 export function isHidden(name: string): boolean {
   return name.startsWith('.');

@@ -58,7 +58,7 @@ test('a job that the disk keeps from starting is tried again, and those that nee
 test('an end that the disk refuses is written as soon as it can be, and keeps nobody from starting', async () => {
   await using repo = await temporaryRepository();
   // Neither can the wrapper leave its mark: what the job gave is known to its coordinator alone.
-  const unmarked = `ln -s /nowhere/at/all "$(echo "$STORE"/*/build/)exit"; exit 0`;
+  const unmarked = `mkdir "$(echo "$STORE"/*/build/)exit"; exit 0`;
   const fire = repo.publish([{ name: 'build', command: unmarked, env: { STORE: repo.store.dir } }, { name: 'test', needs: ['build'] }]);
   await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: 'record: log settled:EIO' } });
   await repo.ended(fire, 'test', 'completed');

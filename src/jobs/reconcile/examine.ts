@@ -1,4 +1,4 @@
-import { statIfExists } from '../../fs';
+import { lstatIfExists } from '../../fs';
 import {
   outputLogPath,
   readInvocation,
@@ -97,7 +97,7 @@ function judgeJob(store: Store, id: InvocationId, { dir, record, planned, marks,
       group,
       ownerAlive,
       coordinatorLive: examiner.coordinatorLive,
-      logModifiedAt: statIfExists(outputLogPath(store, id, dir))?.mtime ?? null,
+      logModifiedAt: lstatIfExists(outputLogPath(store, id, dir))?.mtime ?? null,
     },
     examiner,
   );
