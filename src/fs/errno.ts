@@ -15,12 +15,22 @@ export function isUnreadable(error: unknown): error is Error {
 
 /** What lies under `path`, links followed; undefined if nothing does (ENOENT, ENOTDIR, ELOOP). Other errors are thrown. */
 export function statIfExists(path: string): Stats | undefined {
-  return unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
+  return unlessLoop(() => statSync(path, { throwIfNoEntry: false }));
 }
 
 /** As {@link statIfExists}, of a symbolic link itself. */
 export function lstatIfExists(path: string): Stats | undefined {
-  return unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
+  return unlessLoop(() => lstatSync(path, { throwIfNoEntry: false }));
+}
+
+/** At the end of links that lead around in a circle there is nothing. */
+function unlessLoop<T>(look: () => T): T | undefined {
+  try {
+    return unlessMissing(look);
+  } catch (error) {
+    if (isErrno(error, 'ELOOP')) return undefined;
+    throw error;
+  }
 }
 
 /** The result of `look`, or undefined where there is no such file. */
@@ -28,7 +38,7 @@ export function unlessMissing<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

@@ -4,10 +4,10 @@ import { fault } from '../fault';
 import { isErrno, unlessMissing } from './errno';
 
 /** More than anything that is read as a whole; what is larger got there by mistake, or on purpose. */
-const longestBytes = 64 * 1024 * 1024;
+export const longestBytes = 64 * 1024 * 1024;
 
 /**
- * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR, ELOOP). Other errors are thrown, and EFBIG for
+ * Content as UTF-8, or undefined if there is no such file (ENOENT, ENOTDIR). Other errors are thrown, and EFBIG for
  * more than 64 MiB. Never blocks and never goes on for ever: a FIFO that lies there reads as empty, or throws EINVAL while
  * somebody has it open, an endless device throws EFBIG.
  */

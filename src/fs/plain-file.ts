@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { unlessMissing } from './errno';
+import { longestBytes } from './files';
 
 /**
  * Opens a file that nobody but us has a reason to make: only a regular one, nothing behind a link, and never waiting for the
@@ -15,7 +16,7 @@ export function openPlainFile(path: string, flags: number): number {
 }
 
 /**
- * Content of a plain file as UTF-8, see {@link openPlainFile}; undefined if there is none.
+ * Content of a plain file as UTF-8, see {@link openPlainFile}; undefined if there is none. Throws EFBIG for more than 64 MiB.
  *
  * @param options.by 'us': EACCES for the file of another user, whoever may write here
  */
@@ -23,7 +24,9 @@ export function readPlainTextIfExists(path: string, { by }: { by: 'anybody' | 'u
   const fd = unlessMissing(() => openPlainFile(path, constants.O_RDONLY));
   if (fd === undefined) return undefined;
   try {
-    if (by === 'us' && !isOurs(fstatSync(fd))) throw refusal('EACCES', 'belongs to somebody else', path);
+    const found = fstatSync(fd);
+    if (found.size > longestBytes) throw refusal('EFBIG', 'too large', path);
+    if (by === 'us' && !isOurs(found)) throw refusal('EACCES', 'belongs to somebody else', path);
     return readFileSync(fd, 'utf8');
   } finally {
     closeSync(fd);

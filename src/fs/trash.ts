@@ -50,8 +50,11 @@ export function clearPlace(path: string): void {
     removeFile(path);
   } catch (error) {
     // POSIX has EPERM for what Linux calls EISDIR. Never through a link: what it leads to is not ours.
-    const isDirectory = (at: string): boolean => lstatIfExists(at)?.isDirectory() === true;
     if (!isErrno(error, 'EISDIR', 'EPERM') || !isDirectory(path) || !isDirectory(dirname(path))) throw error;
     moveToTrashAndRemove(path);
   }
+}
+
+function isDirectory(path: string): boolean {
+  return lstatIfExists(path)?.isDirectory() === true;
 }

@@ -46,6 +46,7 @@ const elsewhere = join(home.path, 'elsewhere');
 const stranger = spawn('sleep', ['611'], { detached: true, stdio: 'ignore' });
 let neighbour: Invocation;
 const now = (): Date => new Date();
+const later = (): Date => new Date(Date.now() + 2 * 86_400_000);
 const complaints: string[] = [];
 const warn = (text: string): void => void complaints.push(text);
 
@@ -76,7 +77,7 @@ beforeAll(() => {
   requestCancel(whole, victim, 'dropped');
   mergePolicy(whole, { maxTotalSizeBytes: 1 << 20, keepLast: 0, staleRunningAfterSeconds: 60 }, warn);
   leaveNotice(whole, { id: neighbour.id, dir: 'good', line: 'daft: something failed' });
-  [...readHistory(whole)]; // writes what is derived
+  expect([...readHistory(whole)]).toHaveLength(2); // what is derived is written
 });
 
 afterAll(() => {
@@ -144,7 +145,6 @@ async function mendAndRemove(store: Store, story: string): Promise<void> {
   expect(report.failures, story).toEqual([]);
   // Two days on, nobody waits for anything any more; a policy that was lost keeps nobody.
   mergePolicy(store, { maxTotalSizeBytes: null, keepLast: 0, staleRunningAfterSeconds: 60 }, warn);
-  const later = (): Date => new Date(Date.now() + 2 * 86_400_000);
   await cleanRepository(store, { ...cleanup, now: later, finish: 'now' });
   const last = await cleanRepository(store, { ...cleanup, now: later, finish: 'now' });
   expect(last.failures, story).toEqual([]);
