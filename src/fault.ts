@@ -12,7 +12,18 @@ import { constants } from 'node:os';
  */
 export function fault(point: string): void {
   const action = pass(point);
-  if (action === undefined || action === 'short') return;
+  if (action !== undefined && action !== 'short') strikeNow(action, point);
+}
+
+/** What a write at this point gets to see: all of `bytes`, or their first half where a test asked for `short`. */
+export function faultyBytes(point: string, bytes: Buffer): Buffer {
+  const action = pass(point);
+  if (action === 'short') return bytes.subarray(0, Math.floor(bytes.length / 2));
+  if (action !== undefined) strikeNow(action, point);
+  return bytes;
+}
+
+function strikeNow(action: string, point: string): void {
   switch (action) {
     case 'kill':
       process.kill(process.pid, 'SIGKILL');
@@ -24,14 +35,6 @@ export function fault(point: string): void {
       // oxlint-disable-next-line unicorn/no-process-exit -- the point of it: nothing that stands behind may run
       process.exit(99);
   }
-  throw systemError(action, point);
-}
-
-/** What a write at this point gets to see: all of `bytes`, or their first half where a test asked for `short`. */
-export function faultyBytes(point: string, bytes: Buffer): Buffer {
-  const action = pass(point);
-  if (action === undefined) return bytes;
-  if (action === 'short') return bytes.subarray(0, Math.floor(bytes.length / 2));
   throw systemError(action, point);
 }
 
