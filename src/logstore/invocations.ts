@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readPlainTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readPlainTextIfExists, removeTrash, unlessMissing, writeFileAtomic } from '../fs';
 import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';
@@ -92,36 +92,30 @@ export function withInvocation<T>(store: Store, invocation: Invocation, write: (
   }
 }
 
+/** Nobody sees an invocation that does not say what it is: it gets its name as a whole, as a file does. */
 function giveBirth(store: Store, invocation: Invocation): 'born' | 'exists' {
   const complete = isIndexComplete(store);
-  const path = invocationPath(store, invocation.id);
+  const unborn = join(store.dir, `.writing-${invocation.id}-${randomBytes(4).toString('hex')}`);
   try {
     if (DAFT_FAULTS) fault('fs: before directory');
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(unborn, { mode: 0o700 });
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return 'exists';
     if (!isErrno(error, 'ENOENT')) throw error;
     makePrivateDirectory(store.dir);
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(unborn, { mode: 0o700 });
   }
   try {
+    writeFileAtomic(join(unborn, 'invocation.json'), formatInvocation(invocation));
+    if (DAFT_FAULTS) fault('invocation: written');
+    renameSync(unborn, invocationPath(store, invocation.id)); // takes the place of an empty directory, and of nothing else
     if (DAFT_FAULTS) fault('invocation: created');
-    writeFileAtomic(join(path, 'invocation.json'), formatInvocation(invocation));
   } catch (error) {
-    removeUnborn(path);
+    removeTrash(unborn);
+    if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) return 'exists';
     throw error;
   }
   if (indexInvocation(store, invocation) && complete) stampIndex(store);
   return 'born';
-}
-
-/** A directory that nobody knows the meaning of would be listed; one that somebody else writes into meanwhile is kept. */
-function removeUnborn(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error; // what kept the file from being written is what counts
-  }
 }
 
 function formatInvocation({ id, trigger, hookType, worktree, createdAt }: Invocation): string {
