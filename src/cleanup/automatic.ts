@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { readRegistry } from '../config';
 import { LockTimeout, makePrivateDirectory, withFileLock, type LockHolder } from '../fs';
 import { listRepositories, openStore } from '../logstore';
 import { lockHolder } from '../process';
 import { cleanRepository } from './clean-repository';
 import { writeLastCleanup, type CleanupSummary } from './last-cleanup';
-import { sweepStateDirectory } from './sweep';
+import { placesInGitDirectory, sweepStateDirectory, sweepTemporaries } from './sweep';
 
 export interface AutomaticOptions {
   configDir: string;
@@ -49,7 +50,14 @@ async function cleanAll({ configDir, stateDir, now }: AutomaticOptions): Promise
       if (!(error instanceof Error)) throw error; // one repository that cannot be read never stops the others
     }
   }
+  sweepTemporaries([configDir, ...knownRepositories(configDir).flatMap(placesInGitDirectory)], now());
   writeLastCleanup(configDir, { cleanedAt: now(), summary });
+}
+
+/** Git directories of the repositories that we remember, here or not. */
+function knownRepositories(configDir: string): string[] {
+  const reading = readRegistry(configDir);
+  return reading.kind === 'read' ? [...reading.registry.repositories.keys()] : [];
 }
 
 const longestRunSeconds = 30 * 60;

@@ -6,3 +6,4 @@ export { freedBy } from './budget';
 export { readLastCleanup } from './last-cleanup';
 export type { CleanupSummary, LastCleanup } from './last-cleanup';
 export type { Removal } from './retention';
+export { placesInGitDirectory, sweepTemporaries } from './sweep';

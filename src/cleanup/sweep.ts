@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { electionDirectories, knock } from '../coordinator/client';
-import { isErrno, lstatIfExists, removeFile, removeTrash } from '../fs';
+import { isErrno, isTemporaryName, lstatIfExists, removeFile, removeTrash } from '../fs';
 import { parseRepoId, sweepNotices, type RepoId } from '../logstore';
 
 /** A moment of the monotonic clock (`performance.now()`) from which on deletion is left to somebody else. */
@@ -36,6 +36,7 @@ export function deleteLeftovers(deadline: Deadline, paths: readonly string[]): n
 
 const dayMs = 24 * 60 * 60 * 1000;
 const deadNameAfterMs = dayMs;
+const abandonedAfterMs = dayMs;
 const oldLogAfterMs = 7 * dayMs;
 const oldNoticeAfterMs = 7 * dayMs;
 
@@ -52,11 +53,34 @@ export async function sweepStateDirectory(stateDir: string, options: { repoId: R
       if (name.startsWith('.coordinator-') && isOlderThan(path, deadNameAfterMs, options.now) && (await isDeadSocket(path))) removeFile(path);
     }
   }
+  sweepTemporaries([stateDir], options.now);
   sweepNotices(stateDir, new Date(options.now.getTime() - oldNoticeAfterMs));
   for (const name of namesIn(stateDir)) {
     const id = parseRepoId(/^coordinator-(.*)\.log$/.exec(name)?.[1] ?? '');
     if (id === undefined || (options.repoId !== undefined && id !== options.repoId)) continue;
     if (isOlderThan(join(stateDir, name), oldLogAfterMs, options.now)) removeFile(join(stateDir, name));
+  }
+}
+
+/** Where daft writes inside the git directory of a repository. */
+export function placesInGitDirectory(commonDir: string): string[] {
+  const ours = join(commonDir, '.daft');
+  const cache = join(ours, 'cache');
+  return [commonDir, ours, ...namesIn(cache).map((kind) => join(cache, kind))];
+}
+
+/** Removes what a command was writing when it was killed, directly in these directories. */
+export function sweepTemporaries(directories: readonly string[], now: Date): void {
+  for (const directory of directories) {
+    for (const name of namesIn(directory)) {
+      const path = join(directory, name);
+      if (!isTemporaryName(name) || !isOlderThan(path, abandonedAfterMs, now)) continue;
+      try {
+        removeFile(path);
+      } catch (error) {
+        if (!isErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error; // somebody else's, in a place that we share
+      }
+    }
   }
 }
 

@@ -7,4 +7,4 @@ export { isOurs, openPlainFile, readPlainTextIfExists } from './plain-file';
 export { randomBytes } from './random';
 export { sha256 } from './sha256';
 export { clearPlace, moveToTrash, moveToTrashAndRemove, removeTrash } from './trash';
-export { type Content, createExclusive, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';
+export { type Content, createExclusive, isTemporaryName, publishExclusive, type WriteOptions, writeFileAtomic } from './write-atomic';

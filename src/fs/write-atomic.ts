@@ -62,6 +62,11 @@ export function createExclusive(path: string): 'created' | 'exists' {
   }
 }
 
+/** Whether a file of this name is one that has not been published yet, or will not be any more: nobody else gives such names. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.tmp-\d+-[\da-f]{12}$/.test(name);
+}
+
 function writeTemp(directory: string, content: Content, options: WriteOptions): string {
   // The temp file is a sibling: rename(2) and link(2) work only within one file system.
   const temp = join(directory, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStore, publishPlan, readJobs, type RepoId, type Store } from '../../src/logstore';
@@ -241,6 +241,23 @@ test.each<Blow>(['kill', 'ENOSPC', 'EIO', 'short'])('a clean-up struck by %s any
     return { faultLog };
   });
   if (blow === 'kill') expect(points).toEqual(expect.arrayContaining(['cleanup: log cut', 'cleanup: removed', 'index: rebuilt']));
+});
+
+test.each([['hooks', 'jobs', 'prune'], ['__clean-logs']])('what a killed command was writing is swept a day later, wherever that was: %s', async (...args) => {
+  await using home = await temporaryHome();
+  const { path } = await repositoryIn(home);
+  expect(await home.daft(['hooks', 'trust', '--force'], { cwd: path })).toMatchObject({ exitCode: 0 }); // now it is known
+  const places = [home.state, home.config, join(path, '.git'), join(path, '.git/.daft'), join(path, '.git/.daft/cache/base-lines')];
+  const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+  for (const place of places) {
+    mkdirSync(place, { recursive: true });
+    for (const [name, old] of [['.tmp-77-0123456789ab', true], ['.tmp-78-0123456789ab', false], ['.tmp-mine', true]] as const) {
+      writeFileSync(join(place, name), 'half of i');
+      if (old) utimesSync(join(place, name), twoDaysAgo, twoDaysAgo);
+    }
+  }
+  expect(await home.daft(args, { cwd: path })).toMatchObject({ exitCode: 0, stderr: '' });
+  for (const place of places) expect(readdirSync(place).filter((name) => name.startsWith('.tmp-')), place).toEqual(['.tmp-78-0123456789ab', '.tmp-mine']);
 });
 
 test('two prunes at once count each job once', async () => {

@@ -31,13 +31,6 @@ export async function openJobsIfAny(place: JobsPlace, context: CommandContext): 
   return id === undefined ? undefined : open(place, id, context);
 }
 
-/** The store alone, as it is: for who must not change anything, or looks after the jobs himself. */
-export async function findStore(context: CommandContext): Promise<Store | undefined> {
-  const { repository } = await findJobsPlace(context);
-  const id = readRepoId(repository.commonDir);
-  return id === undefined ? undefined : openStore(readDirectories(context.env).state, id);
-}
-
 /** What is told of an address or target that leads nowhere. */
 export function refusal({ message, hint }: Told): DaftError {
   return new DaftError(message, { hint });

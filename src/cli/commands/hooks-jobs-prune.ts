@@ -1,9 +1,9 @@
-import { cleanRepository, forecastCleanup, freedBy } from '../../cleanup';
+import { cleanRepository, forecastCleanup, freedBy, placesInGitDirectory, sweepTemporaries } from '../../cleanup';
 import type { CleanupOptions } from '../../cleanup';
 import { parseDuration, readDirectories } from '../../config';
 import { start } from '../../coordinator/client';
 import { DaftError } from '../../daft-error';
-import { listRepositories, openStore } from '../../logstore';
+import { listRepositories, openStore, readRepoId } from '../../logstore';
 import type { Store } from '../../logstore';
 import { createPalette } from '../../output';
 import { cleanupLine, forecastLines } from '../../output/jobs';
@@ -11,10 +11,16 @@ import type { Forecast } from '../../output/jobs';
 import { spawnDetached } from '../../process';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
-import { findStore } from './hooks-jobs-open';
+import { findJobsPlace } from './hooks-jobs-place';
 
-interface Request extends CleanupOptions {
+/** What is to be cleaned. */
+interface Scope {
   stores: readonly Store[];
+  /** Where a command that was killed may have left what it was writing, beside the stores. */
+  places: readonly string[];
+}
+
+interface Request extends CleanupOptions, Scope {
   all: boolean;
 }
 
@@ -23,8 +29,8 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const olderThanSeconds = readOlderThan(parsed.text('older-than'));
   const all = parsed.flag('all');
   const failures: string[] = [];
-  const stores = (await lookInto(failures, () => (all ? findAllStores(context) : findStoreHere(context)))) ?? [];
-  const request = { stores, all, olderThanSeconds, now, warn: (line: string) => void stderr.stream.write(`${line}\n`) };
+  const scope = (await lookInto(failures, () => (all ? findAll(context) : findHere(context)))) ?? { stores: [], places: [] };
+  const request = { ...scope, all, olderThanSeconds, now, warn: (line: string) => void stderr.stream.write(`${line}\n`) };
   const lines = parsed.flag('dry-run') ? await forecast(request, failures) : await clean(context, request, failures);
   for (const line of lines) stdout.stream.write(`${line}\n`);
   const { error } = createPalette(stderr.colour);
@@ -39,14 +45,16 @@ function readOlderThan(text: string | undefined): number | null {
   return parsed.value;
 }
 
-async function findStoreHere(context: CommandContext): Promise<Store[]> {
-  const store = await findStore(context);
-  return store === undefined ? [] : [store];
+async function findHere(context: CommandContext): Promise<Scope> {
+  const { config, state } = readDirectories(context.env);
+  const { repository } = await findJobsPlace(context);
+  const id = readRepoId(repository.commonDir);
+  return { stores: id === undefined ? [] : [openStore(state, id)], places: [config, ...placesInGitDirectory(repository.commonDir)] };
 }
 
-function findAllStores({ env }: CommandContext): Store[] {
-  const { state } = readDirectories(env);
-  return (listRepositories(state) ?? []).map((id) => openStore(state, id));
+function findAll({ env }: CommandContext): Scope {
+  const { config, state } = readDirectories(env);
+  return { stores: (listRepositories(state) ?? []).map((id) => openStore(state, id)), places: [config] };
 }
 
 async function forecast({ stores, all, ...options }: Request, failures: string[]): Promise<string[]> {
@@ -61,7 +69,7 @@ async function forecast({ stores, all, ...options }: Request, failures: string[]
   return isEmpty && failures.length > 0 ? [] : forecastLines(forecasts, { all });
 }
 
-async function clean(context: CommandContext, { stores, all, ...options }: Request, failures: string[]): Promise<string[]> {
+async function clean(context: CommandContext, { stores, places, all, ...options }: Request, failures: string[]): Promise<string[]> {
   const total = { removedJobs: 0, removedInvocations: 0, freedBytes: 0, truncatedLogs: 0 };
   const unfinished: string[] = [];
   for (const store of stores) {
@@ -72,6 +80,7 @@ async function clean(context: CommandContext, { stores, all, ...options }: Reque
     if (report.unfinished) unfinished.push(store.repoId);
     if (report.needsCoordinator) await start(store, context.launcher);
   }
+  await lookInto(failures, () => sweepTemporaries(places, options.now()));
   if (unfinished.length > 0) await startFinishing(context, unfinished);
   const isEmpty = total.removedInvocations + total.removedJobs + total.truncatedLogs === 0;
   return isEmpty && failures.length > 0 ? [] : [cleanupLine(total, { all })];
