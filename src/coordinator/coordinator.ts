@@ -102,6 +102,7 @@ export class Coordinator {
     const end = await this.#termEnd(seat, term);
     if (end !== 'idle') this.#supervisor.close();
     this.#surroundings.log.info({ because: end }, 'giving up the socket');
+    if (DAFT_FAULTS) fault('coordinator: leaves');
     if (seat.isOurs()) withdrawPid();
     await seat.giveUp();
     if (DAFT_FAULTS) fault('coordinator: socket given up');

@@ -3,7 +3,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -31,6 +31,7 @@ export function openWorld() {
   const git = (...args) => {
     const ran = spawnSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: repository, env, encoding: 'utf8' });
     if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${ran.stderr}`);
+    return ran.stdout;
   };
 
   /** Living processes that were started from here, by anything that was. */
@@ -58,6 +59,8 @@ export function openWorld() {
     env,
     processes,
     coordinators,
+    /** Runs git in the repository and returns what it prints. */
+    git,
     /** Commits a daft.yml. */
     setUp(daftYml) {
       git('init', '--quiet', '--initial-branch=main');
@@ -66,14 +69,15 @@ export function openWorld() {
       git('commit', '--quiet', '--message=hooks');
     },
     /**
-     * Runs `daft <args>` in the repository to its end, or kills it after a minute: nothing of daft's takes so long by itself.
+     * Starts `daft <args>` in the repository; killed after a minute (`withinMs`): nothing of daft's takes so long by itself.
      *
      * @param through a command that runs another one, and what comes before that: `['nsenter', '--target', '77']`
+     * @param script launcher of the package to use
      */
-    daft(args, more = {}, through = []) {
-      return new Promise((resolve, reject) => {
-        const [program, ...before] = [...through, process.execPath];
-        const child = spawn(program, [...before, launcher, ...args], { cwd: repository, env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000, killSignal: 'SIGKILL' });
+    start(args, more = {}, { through = [], script = launcher, withinMs = 60_000 } = {}) {
+      const [program, ...before] = [...through, process.execPath];
+      const child = spawn(program, [...before, script, ...args], { cwd: repository, env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'], timeout: withinMs, killSignal: 'SIGKILL' });
+      const ended = new Promise((resolve, reject) => {
         let output = '';
         let stdout = '';
         child.stdout.on('data', (chunk) => (output += chunk, stdout += chunk));
@@ -81,19 +85,28 @@ export function openWorld() {
         child.on('error', reject);
         child.on('close', (code, signal) => resolve({ code: code ?? signal, output, stdout }));
       });
+      return { pid: child.pid, ended };
+    },
+    /** Runs `daft <args>` to its end, as `start` does. */
+    daft(args, more = {}, through = []) {
+      return this.start(args, more, { through }).ended;
+    },
+    /** Starts a coordinator as commands do, but as a child of ours. The repository has an identity by then. */
+    startCoordinator(more = {}) {
+      const child = spawn(process.execPath, [launcher, '__coordinator', this.repoId()], { cwd: state, env: { ...env, ...more }, stdio: 'ignore', detached: true });
+      const ended = new Promise((resolve) => {
+        child.on('exit', (code, signal) => resolve(code ?? signal));
+      });
+      return { pid: child.pid, ended };
+    },
+    repoId: () => readFileSync(join(repository, '.git/daft-id'), 'utf8').trim(),
+    /** Where its coordinator listens. */
+    socket() {
+      return join(state, `coordinator-${this.repoId()}.sock`);
     },
     /** Kills every coordinator; returns how many. */
     killCoordinators() {
-      let killed = 0;
-      for (const { pid } of coordinators()) {
-        try {
-          process.kill(pid, 'SIGKILL');
-          killed += 1;
-        } catch (error) {
-          if (error.code !== 'ESRCH') throw error;
-        }
-      }
-      return killed;
+      return coordinators().filter(({ pid }) => signal(pid, 'SIGKILL')).length;
     },
     /** Records of one invocation by job name. */
     records(invocation) {
@@ -115,24 +128,42 @@ export function openWorld() {
     async leftovers() {
       await until(() => processes().length === 0, 8_000);
       const running = processes().map(({ pid, commandLine }) => `process ${pid}: ${commandLine}`);
-      for (const { pid } of processes()) process.kill(pid, 'SIGKILL');
-      const files = readdirSync(state, { recursive: true }).filter((path) => /(^|\/)(exit|pid|cancel|env\.json|coordinator-[^/]*\.(sock|pid)|\.active\/.+)$/.test(path));
+      for (const { pid } of processes()) signal(pid, 'SIGKILL');
+      const files = (existsSync(state) ? readdirSync(state, { recursive: true }) : []).filter((path) => /(^|\/)(exit|pid|cancel|adopted|env\.json|coordinator-[^/]*\.(sock|pid)|\.active\/.+)$/.test(path));
       return [...running, ...files.map((path) => `file ${path}`)];
     },
+    /** Ends what still runs, if the trial was broken off. */
     close() {
+      for (const { pid } of processes()) signal(pid, 'SIGKILL');
       rmSync(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
 
 /** Waits until `holds`; false if it does not within `ms`. */
-export async function until(holds, ms) {
+export async function until(holds, ms, { everyMs = 10 } = {}) {
   const end = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > end) return false;
-    await pause(10);
+    await pause(everyMs);
   }
   return true;
+}
+
+/** False if there is nobody any more to get it. */
+export function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch (error) {
+    if (error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Whether a process has been stopped, by a fault point or by us. */
+export function isStopped(pid) {
+  return readProc(pid, 'stat').replace(/^.*\) /s, '').startsWith('T');
 }
 
 export function readIfThere(path) {

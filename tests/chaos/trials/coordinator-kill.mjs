@@ -1,109 +1,193 @@
-// Six jobs, dispatched by the real command, while the coordinator is killed at random moments and at named points. After
-// the last kill one more command is run; from then on everything must come right by itself.
+// Six jobs, dispatched by the real command, while coordinators are killed: at every passage of every fault point, in each
+// scene of their lives, and at random moments. After the last kill one more command is run; from then on everything must
+// come right by itself.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inLanes } from '../lanes.mjs';
+import { graphMs, haveEnded, judgeSixJobs, leftMarks, runsOf, sixJobs } from '../six-jobs.mjs';
+import { layDeadSocket } from '../sockets.mjs';
 import { readIfThere, until } from '../world.mjs';
 
-/** A diamond (install, build and lint, test), a chain through it to a failure, and one that the failure holds back. */
-const jobs = [
-  { name: 'install', needs: [], exit: 0, silent: true },
-  { name: 'build', needs: ['install'], exit: 0 },
-  { name: 'lint', needs: ['install'], exit: 0 },
-  { name: 'test', needs: ['build', 'lint'], exit: 0 },
-  { name: 'check', needs: ['test'], exit: 7 },
-  { name: 'deploy', needs: ['check'], exit: 0, heldBack: true },
-];
-const jobSeconds = 0.06;
-/** The longest way through the graph: four jobs. */
-const graphMs = 4 * jobSeconds * 1000;
 const healWithinMs = 2_000;
-
-/** Passed by the coordinator alone; the dispatching command never meets them. */
-const points = [
-  'coordinator: begins', 'election: private socket', 'election: takeover won', 'election: dead name removed', 'election: won', 'coordinator: elected',
-  'plan: taken up', 'job: about to start', 'process: spawn wrapper', 'job: spawned', 'job: claimed', 'job: running recorded', 'job: adopted', 'job: exit seen',
-  'record: log settled', 'record: final written', 'job: final recorded', 'job: not run', 'active: unmarked', 'plan: settled',
-  'seat: name given back', 'coordinator: socket given up',
-];
 
 const daftYml = `
 hooks:
   worktree-post-create:
     background: true
     jobs:
-${jobs
-  .map(
-    ({ name, needs, exit, silent }) => `      - name: ${name}
-        run: echo "$$" >>"$CHAOS_OUT/${name}"; sleep ${jobSeconds}; echo done; exit ${exit}
-        needs: [${needs.join(', ')}]
-${silent ? '        background_output: silent\n' : ''}`,
-  )
-  .join('')}`;
+${sixJobs}
+  worktree-pre-remove:
+    background: true
+    jobs:
+      - { name: endless, run: echo begun >>"$CHAOS_OUT/endless"; exec sleep 600 }
+      - { name: never, needs: [endless], run: echo begun >>"$CHAOS_OUT/never" }
+`;
 
-export const counts = { long: 300, short: 30 };
+/**
+ * The lives of a coordinator that is struck. `act` gets it going, with `env` for it; what happens to its jobs is judged by
+ * `ended` and `judge` when it has died, or left, and the next command has been there.
+ */
+const scenes = {
+  first: { act: (round, env) => round.dispatch('worktree-post-create', env), ended: haveEnded, judge: judgeSixJobs },
+  takeover: {
+    act: async (round, env) => {
+      await layDeadSocket(round.lane.socket());
+      await round.dispatch('worktree-post-create', env);
+    },
+    ended: haveEnded,
+    judge: judgeSixJobs,
+  },
+  adoption: {
+    act: async (round, env) => {
+      await round.dispatch('worktree-post-create', {});
+      if (!(await until(() => existsSync(join(round.out, 'install')), 20_000))) round.say('install does not start');
+      round.lane.killCoordinators();
+      await round.command(['hooks', 'jobs'], env);
+    },
+    ended: haveEnded,
+    judge: judgeSixJobs,
+  },
+  cancelling: {
+    act: async (round, env) => {
+      await round.dispatch('worktree-pre-remove', env);
+      if (!(await until(() => existsSync(join(round.out, 'endless')) || round.lane.coordinators().length === 0, 20_000))) round.say('endless does not start');
+      await round.command(['hooks', 'jobs', 'cancel', '--all'], {});
+    },
+    ended: (records) => ['endless', 'never'].every((name) => records.has(name) && records.get(name).status !== 'running'),
+    judge: judgeCancelled,
+  },
+};
+
+/** How many kills at random moments, and how many strikes at passages: each point in each scene once, then by chance, or all there are. */
+export const counts = { long: 1_000, short: 8 };
 
 export async function run(world, { count, random, violation }) {
-  world.setUp(daftYml);
-  let kills = 0;
-  let strikes = 0;
+  /** Points that coordinators passed, and those at which one was struck. */
+  const passed = new Set();
+  const struck = new Set();
   const healMs = [];
-  for (let i = 0; i < count; i += 1) {
-    const out = join(world.root, 'out', String(i));
-    mkdirSync(out, { recursive: true });
-    const known = new Set(world.invocations());
-    // A coordinator that idles after the last round would serve this one without having heard of the fault.
-    if (random.chance(0.5)) kills += world.killCoordinators();
-    const fault = () => (random.chance(0.6) ? { DAFT_FAULT: `${random.pick(points)}@${1 + random.below(4)}:kill` } : {});
+  let rounds = 0;
+  let kills = 0;
+  let tooLate = 0;
+  const lanes = { lanes: 4, violation };
 
-    const dispatched = await world.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: out, ...fault() });
-    if (dispatched.code !== 0) violation(`round ${i}: dispatch exited with ${dispatched.code}: ${dispatched.output}`);
-    const [invocation] = world.invocations().filter((path) => !known.has(path));
-    if (invocation === undefined) {
-      violation(`round ${i}: no invocation was recorded`);
-      continue;
-    }
-    for (let k = random.below(3); k >= 0; k -= 1) {
-      await pause(random.below(400));
-      const killed = world.killCoordinators();
+  async function play(lane, { scene: name, passage, killAfterMs }) {
+    rounds += 1;
+    const round = beginRound(lane, { number: rounds, title: `${name}${passage === undefined ? '' : ` @${passage}`}`, violation });
+    const scene = scenes[name];
+    lane.killCoordinators();
+    if (!(await until(() => lane.coordinators().length === 0, 5_000))) round.say('a killed coordinator lives');
+    rmSync(lane.socket(), { force: true });
+
+    await scene.act(round, { DAFT_FAULT_IN: 'coordinator', DAFT_FAULT_LOG: round.log, ...(passage === undefined ? {} : { DAFT_FAULT: `*@${passage}:kill` }) });
+    for (const [at, ms] of (killAfterMs ?? []).entries()) {
+      if (at > 0) lane.startCoordinator({ DAFT_FAULT_IN: 'coordinator', DAFT_FAULT_LOG: round.healLog });
+      await pause(ms);
+      const killed = lane.killCoordinators();
       kills += killed;
-      if (killed === 0) strikes += 1; // dead already, by its fault or its work being done
-      if (k > 0) await world.daft(['hooks', 'jobs'], fault());
+      if (killed === 0) tooLate += 1;
     }
-    await until(() => world.coordinators().length === 0, 2_000);
+    if (!(await until(() => lane.coordinators().length === 0, 15_000))) round.say('the coordinator neither died nor left');
+    const points = passedPoints(round.log);
+    if (passage !== undefined && points.length >= passage) struck.add(points[passage - 1]);
 
-    const healed = await world.daft(['hooks', 'jobs']);
-    if (healed.code !== 0) violation(`round ${i}: listing exited with ${healed.code}: ${healed.output}`);
-    const begun = performance.now();
-    const ended = () => {
-      const records = world.records(invocation);
-      return jobs.every(({ name }) => records.has(name) && records.get(name).status !== 'running');
-    };
-    const inTime = await until(ended, 20_000);
-    const tookMs = performance.now() - begun;
-    healMs.push(tookMs);
-    const say = (text) => violation(`round ${i} (${invocation}): ${text}`);
-    if (!inTime) say(`not ended after 20 s: ${JSON.stringify([...world.records(invocation)].map(([name, { status }]) => [name, status]))}`);
-    else if (tookMs > healWithinMs + graphMs) say(`ended only after ${tookMs.toFixed(0)} ms`);
-    judge(world.records(invocation), out, say);
+    if (round.invocation !== undefined) healMs.push(await heal(round, scene));
+    for (const point of [...points, ...passedPoints(round.healLog)]) passed.add(point);
+    return points;
   }
-  // The last one that lives cleans up after the dead: their socket and their pid file are its own when it goes.
-  world.killCoordinators();
-  await world.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: world.root });
+
+  const surveys = Object.keys(scenes).map((scene) => ({ scene }));
+  const passages = [];
+  await inLanes(world, { ...lanes, next: () => surveys.shift() }, {
+    setUp,
+    play: async (lane, { scene }) => {
+      const points = await play(lane, { scene });
+      passages.push(...points.map((point, at) => ({ scene, passage: at + 1, point })));
+    },
+    settle: async () => {},
+  });
+  const { chosen, placesLeftOut } = choose(passages, { count, random });
+
+  const next = () => chosen.shift() ?? (kills < count ? { scene: 'first', killAfterMs: Array.from({ length: 1 + random.below(4) }, () => random.below(350)) } : undefined);
+  await inLanes(world, { ...lanes, next }, { setUp, play, settle: leaveInOrder });
+  if (placesLeftOut === 0) for (const point of passed) if (!struck.has(point)) violation(`no coordinator was struck at '${point}'`);
+
   healMs.sort((a, b) => a - b);
-  return `${count * jobs.length} jobs, ${kills} kills at random moments, ${strikes} rounds struck elsewhere, healed in ${healMs[count >> 1].toFixed(0)} ms (median), ${healMs.at(-1).toFixed(0)} ms (worst)`;
+  return `${rounds} rounds; ${struck.size} of ${passed.size} points struck, at ${Math.min(count, passages.length)} of ${passages.length} passages; ${kills} kills at random moments, ${tooLate} too late; healed in ${healMs[healMs.length >> 1].toFixed(0)} ms (median), ${healMs.at(-1).toFixed(0)} ms (worst)`;
 }
 
-function judge(records, out, say) {
-  for (const { name, exit, silent, heldBack } of jobs) {
-    const runs = (readIfThere(join(out, name)) ?? '').split('\n').length - 1;
-    const expected = heldBack ? { runs: 0, status: 'skipped', exitCode: null, log: 'dependency failed' } : { runs: 1, status: exit === 0 ? 'completed' : 'failed', exitCode: exit, log: silent ? undefined : 'done\n' };
-    const record = records.get(name);
-    if (runs !== expected.runs) say(`${name} ran ${runs} times`);
-    if (record?.status !== expected.status) say(`${name} is ${record?.status}`);
-    if (record?.exit_code !== expected.exitCode) say(`${name} has exit code ${record?.exit_code}`);
-    if (record?.log !== expected.log) say(`${name} has the log ${JSON.stringify(record?.log)}`);
-    if (record !== undefined && !heldBack && !(Date.parse(record.finished_at) >= Date.parse(record.started_at))) say(`${name} ended before it started`);
+/** First each point in each scene once, at a passage that chance chooses, then the others. */
+function choose(passages, { count, random }) {
+  const shuffled = passages.toSorted((a, b) => a.scene.localeCompare(b.scene) || a.passage - b.passage);
+  for (let at = shuffled.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    [shuffled[at], shuffled[other]] = [shuffled[other], shuffled[at]];
   }
+  const places = new Map();
+  for (const strike of shuffled) if (!places.has(`${strike.scene} ${strike.point}`)) places.set(`${strike.scene} ${strike.point}`, strike);
+  const ordered = [...new Set([...places.values(), ...shuffled])];
+  return { chosen: ordered.slice(0, count), placesLeftOut: Math.max(0, places.size - count) };
+}
+
+async function setUp(lane) {
+  if (existsSync(join(lane.repository, '.git'))) return;
+  lane.setUp(daftYml);
+  mkdirSync(join(lane.root, 'out'));
+  await lane.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: join(lane.root, 'out') }); // gives it an identity
+}
+
+/** The last one that lives cleans up after the dead: their socket and their pid file are its own when it goes. */
+async function leaveInOrder(lane) {
+  lane.killCoordinators();
+  await lane.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: lane.root });
+}
+
+function beginRound(lane, { number, title, violation }) {
+  const out = join(lane.root, 'out', String(number));
+  mkdirSync(out);
+  const known = new Set(lane.invocations());
+  return {
+    lane,
+    out,
+    log: join(out, 'struck.log'),
+    healLog: join(out, 'healers.log'),
+    invocation: undefined,
+    say: (text) => violation(`round ${number}, ${title}, after ${passedPoints(join(out, 'struck.log')).at(-1)}: ${text}`),
+    async command(args, env) {
+      const ran = await lane.daft(args, { CHAOS_OUT: out, ...env });
+      if (ran.code !== 0) this.say(`${args.join(' ')} exited with ${ran.code}: ${ran.output}`);
+    },
+    async dispatch(hook, env) {
+      await this.command(['hooks', 'run', hook], env);
+      this.invocation = lane.invocations().find((path) => !known.has(path));
+      if (this.invocation === undefined) this.say('no invocation was recorded');
+    },
+  };
+}
+
+/** Returns how long after the next command everything had ended, in ms. */
+async function heal(round, { ended, judge }) {
+  const { lane, invocation, say } = round;
+  await round.command(['hooks', 'jobs'], { DAFT_FAULT_IN: 'coordinator', DAFT_FAULT_LOG: round.healLog });
+  const begun = performance.now();
+  const inTime = await until(() => ended(lane.records(invocation)), 20_000);
+  const tookMs = performance.now() - begun;
+  if (!inTime) say(`not ended after 20 s: ${JSON.stringify([...lane.records(invocation)].map(([name, { status }]) => [name, status]))}`);
+  else if (tookMs > healWithinMs + graphMs) say(`ended only after ${tookMs.toFixed(0)} ms`);
+  judge(lane.records(invocation), round.out, say);
+  await until(() => leftMarks(invocation, lane.records(invocation)).length === 0, 5_000);
+  for (const path of leftMarks(invocation, lane.records(invocation))) say(`left behind: ${path}`);
+  return tookMs;
+}
+
+function judgeCancelled(records, out, say) {
+  if (runsOf(out, 'endless') > 1) say(`endless ran ${runsOf(out, 'endless')} times`);
+  if (runsOf(out, 'never') > 0) say('never ran');
+  for (const name of ['endless', 'never']) if (records.get(name)?.status !== 'cancelled') say(`${name} is ${records.get(name)?.status}`);
+}
+
+function passedPoints(log) {
+  return (readIfThere(log) ?? '').split('\n').filter(Boolean);
 }
