@@ -1,10 +1,12 @@
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { readRegistry } from '../config';
 import { LockTimeout, makePrivateDirectory, withFileLock, type LockHolder } from '../fs';
 import { listRepositories, openStore } from '../logstore';
-import { lockHolder } from '../process';
+import { bootId, lockHolder } from '../process';
 import { cleanRepository } from './clean-repository';
-import { writeLastCleanup, type CleanupSummary } from './last-cleanup';
+import { continuedTime } from './continued-time';
+import { readLastCleanup, writeLastCleanup, type CleanupSummary } from './last-cleanup';
 import { placesInGitDirectory, sweepStateDirectory, sweepTemporaries } from './sweep';
 
 export interface AutomaticOptions {
@@ -30,13 +32,15 @@ export async function cleanAutomatically(options: AutomaticOptions): Promise<'do
 }
 
 async function cleanAll({ configDir, stateDir, now }: AutomaticOptions): Promise<void> {
+  const up = { boot: bootId(), seconds: Math.floor(uptime()) };
+  const time = timeOfAges(configDir, now, up);
   const ids = listRepositories(stateDir);
   let summary: CleanupSummary | null = ids === undefined ? null : { removedInvocations: 0, removedJobs: 0, freedBytes: 0 };
-  if (summary !== null) await sweepStateDirectory(stateDir, { repoId: undefined, now: now() });
+  if (summary !== null) await sweepStateDirectory(stateDir, { repoId: undefined, now: time() });
   for (const id of ids ?? []) {
     try {
       const { removedInvocations, removedJobs, freedBytes } = await cleanRepository(openStore(stateDir, id), {
-        now,
+        now: time,
         olderThanSeconds: null,
         warn: () => {},
         finish: 'now',
@@ -50,8 +54,17 @@ async function cleanAll({ configDir, stateDir, now }: AutomaticOptions): Promise
       if (!(error instanceof Error)) throw error; // one repository that cannot be read never stops the others
     }
   }
-  sweepTemporaries([configDir, ...knownRepositories(configDir).flatMap(placesInGitDirectory)], now());
-  writeLastCleanup(configDir, { cleanedAt: now(), summary });
+  sweepTemporaries([configDir, ...knownRepositories(configDir).flatMap(placesInGitDirectory)], time());
+  writeLastCleanup(configDir, { cleanedAt: now(), summary, up });
+}
+
+/** The clock by which this run tells how old something is. */
+function timeOfAges(configDir: string, now: () => Date, up: { boot: string; seconds: number }): () => Date {
+  const last = readLastCleanup(configDir);
+  const before = last === undefined || last.up === null ? null : { at: last.cleanedAt, boot: last.up.boot, upSeconds: last.up.seconds };
+  const at = now();
+  const leapMs = at.getTime() - continuedTime(before, { at, boot: up.boot, upSeconds: up.seconds }).getTime();
+  return () => new Date(now().getTime() - leapMs);
 }
 
 /** Git directories of the repositories that we remember, here or not. */

@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from '../jobs/reconcile';
 import { jobDirPath, noteAdopter, readMarks, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
-import { startToken } from '../process';
+import { ageMs, startToken } from '../process';
 import { recordFinally, type JobEnd } from './final-record';
 import { Ladder, type StopReason } from './ladder';
 import { holdToLimits } from './limits';
@@ -177,7 +177,7 @@ export class Watch {
     this.#signFor(watched, { record, unrecorded: planned && { ...recordOfPlanned(invocation, planned, startedAt), pid: pgid, pidStart: adopted.token ?? null, owner: self } });
     if (DAFT_FAULTS) fault('job: adopted');
     log.info({ job: watched.name, invocation: invocation.id, group: pgid }, 'adopted');
-    const limited = { dir: watched.dir, timeoutSecs: (record ?? planned)?.timeoutSecs ?? null, ranMs: now().getTime() - startedAt.getTime() };
+    const limited = { dir: watched.dir, timeoutSecs: (record ?? planned)?.timeoutSecs ?? null, ranMs: ageMs(pgid) ?? Math.max(0, now().getTime() - startedAt.getTime()) };
     adopted.limits = holdToLimits(this.#surroundings, this.#fire, limited, (because) => this.#descend(watched, adopted, { because, kill: false }));
     if (marks.cancelRequested) this.#descend(watched, adopted, { because: { kind: 'cancel' }, kill: false }); // its canceller died on the ladder
   }

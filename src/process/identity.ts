@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import type { LockHolder } from '../fs';
-import { readProcess, readProcFile } from './table';
+import { readProcess, readProcFile, runningMs } from './table';
 
 /** A process for certain: a pid alone may be somebody else's by now. See jobs.md 3.4 and 6.8. */
 export interface ProcessIdentity {
@@ -47,6 +47,12 @@ export function currentIdentity(): ProcessIdentity {
 export function startToken(pid: number): string | undefined {
   const entry = readProcess(pid);
   return entry === undefined || entry.zombie ? undefined : entry.start;
+}
+
+/** How long a living process has been running, whatever the clock was set to meanwhile; undefined where that cannot be told. */
+export function ageMs(pid: number): number | undefined {
+  const entry = readProcess(pid);
+  return entry === undefined || entry.zombie ? undefined : runningMs(entry);
 }
 
 /** Whether this very process lives here and now: host, boot, pid and token (where recorded) all match, and no zombie. */

@@ -2,6 +2,6 @@
 export { closeLeakedDescriptors, inheritedDescriptorLimit, leakedDescriptors } from './descriptors';
 export { type ForegroundExit, type ForegroundOptions, killForeground, runForeground } from './foreground';
 export { groupState, inspectJobGroup, type JobGroup, leaderlessGroups, signalGroup, terminateGroup } from './group';
-export { bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
+export { ageMs, bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
 export { directoryProblem, spawnDetached } from './spawn';
 export { parseExitMark, parsePidMark, type RunningWrapper, spawnWrapper, type WrapperExit, type WrapperOptions } from './wrapper';

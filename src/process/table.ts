@@ -43,6 +43,13 @@ export function startedAt(entry: ProcessEntry): Date | undefined {
   return boot === undefined ? undefined : new Date((Number(boot) + Number(entry.start) / ticksPerSecond) * 1000);
 }
 
+/** How long a process has been running, by a clock that nobody sets; undefined where that cannot be told. */
+export function runningMs({ start }: ProcessEntry): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const ms = (Number(readProcFile('/proc/uptime')?.split(' ')[0]) - Number(start) / ticksPerSecond) * 1000;
+  return ms >= 0 ? ms : undefined; // a container may be shown an uptime of its own
+}
+
 /** Whether `argument` is one of the arguments a process was started with; undefined where that cannot be seen. */
 export function hasArgument(pid: number, argument: string): boolean | undefined {
   if (process.platform === 'linux') return readProcFile(`/proc/${pid}/cmdline`, 'utf8')?.split('\0').includes(argument);

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStore, publishPlan, readJobs, type RepoId, type Store } from '../../src/logstore';
@@ -156,11 +157,30 @@ describe('daft __clean-logs', () => {
       version: 1,
       cleaned_at: expect.closeTo(Date.now() / 1000, -2) as number,
       last_summary: { removed_invocations: 3, removed_jobs: 3, freed_bytes: expect.any(Number) as number, reason: 'auto' },
+      boot: bootId(),
+      up_seconds: expect.closeTo(uptime(), -2) as number,
     });
     expect(existsSync(join(home.config, 'log-clean.lock'))).toBe(false);
     const { stdout } = await home.daft(['hooks', 'jobs', '--all'], { cwd: path });
     expect(stdout).toMatch(/╰─╴\n\nLast log cleanup \d+s ago: removed 3 job log\(s\) \(\d\.\d KB freed\)\n\n$/);
     expect((await home.daft(['hooks', 'jobs', '--worktree', 'feature/x'], { cwd: path })).stdout).not.toContain('Last log cleanup');
+  });
+
+  test('after the clock has leaped ahead it removes nothing on that account, and a day later what is old by then', async () => {
+    await using home = await temporaryHome();
+    const { store } = await repositoryIn(home);
+    fill(store, { old: {} });
+    mkdirSync(home.config, { recursive: true });
+    const stamp = (cleanedSecondsAgo: number, upSecondsAgo: number): void => {
+      const now = { version: 1, cleaned_at: Math.floor(Date.now() / 1000) - cleanedSecondsAgo, last_summary: null, boot: bootId(), up_seconds: Math.floor(uptime()) - upSecondsAgo };
+      writeFileSync(join(home.config, 'log-clean.json'), JSON.stringify(now));
+    };
+    stamp(9_999 * 86_400, 60);
+    await home.daft(['__clean-logs']);
+    expect(directoriesIn(store.dir)).toHaveLength(1);
+    stamp(60, 60);
+    await home.daft(['__clean-logs']);
+    expect(directoriesIn(store.dir)).toHaveLength(0);
   });
 
   test('where nothing was ever recorded there is no summary, and nothing to tell', async () => {

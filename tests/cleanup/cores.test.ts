@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { freedBy, planBudget } from '../../src/cleanup/budget';
+import { continuedTime } from '../../src/cleanup/continued-time';
 import { planRemovals } from '../../src/cleanup/plan';
 import { compareRecency, planRetention, type Removal } from '../../src/cleanup/retention';
 import { capOf, contentOfCut, planCuts, readFooter, withCuts } from '../../src/cleanup/truncation';
@@ -56,6 +57,26 @@ describe('retention', () => {
 
 /** 110 bytes. */
 const old = (id: string, ageDays: number, worktree = 'main') => invocation(id, worktree, [job('a', ageDays)]);
+
+const later = (ms: number, upSeconds: number, boot = 'this') => ({ at: new Date(now.getTime() + ms), boot, upSeconds });
+
+describe('the time by which things are old', () => {
+  const last = { at: now, boot: 'this', upSeconds: 1000 };
+  test.each([
+    ['a day later', later(day, 1000 + day / 1000), day],
+    ['a clock that was put right by minutes', later(day + 600_000, 1000 + day / 1000), day + 600_000],
+    ['a clock that was put back', later(-30 * day, 2000), -30 * day],
+    ['a clock that has leaped ahead', later(30 * day, 4600), 3_600_000],
+    ['another boot, of which nothing is known', later(30 * day, 4600, 'another'), 30 * day],
+    ['less time than before, whatever that is', later(30 * day, 10), 30 * day],
+  ])('%s', (_, here, expectedMs) => {
+    expect(continuedTime(last, here).getTime() - now.getTime()).toBe(expectedMs);
+  });
+
+  test('without a run before, it is what the clock says', () => {
+    expect(continuedTime(null, later(30 * day, 4600))).toEqual(later(30 * day, 0).at);
+  });
+});
 
 describe('budget', () => {
   test('removes whole invocations, oldest first across worktrees, and stops as soon as it fits', () => {

@@ -123,6 +123,18 @@ test('an adopted job keeps its timeout, counted from its start', async () => {
   expect(repo.log(fire, 'slow')).toBe('Command timed out after 2s\n');
 });
 
+test('an adopted job keeps its timeout, whatever the clock was set to meanwhile', { skip: process.platform !== 'linux' }, async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'slow', command: 'sleep 300', timeoutSecs: 3 }]);
+  const { startedAt } = await repo.running(fire, 'slow');
+  await killCoordinators(repo);
+  const meta = join(repo.store.dir, fire.id, 'slow', 'meta.json');
+  writeFileSync(meta, readFileSync(meta, 'utf8').replace(startedAt.toISOString(), new Date(startedAt.getTime() - 30 * 86_400_000).toISOString()));
+  await start(repo.store, repo.launcher);
+  const record = await repo.ended(fire, 'slow', 'failed');
+  expect((record.finishedAt?.getTime() ?? 0) - startedAt.getTime()).toBeGreaterThan(2_900);
+});
+
 test('an adopted job can be cancelled, and one whose cancel was under way is', async () => {
   await using repo = await temporaryRepository();
   const fire = await repo.dispatch([{ name: 'a', command: 'sleep 300' }, { name: 'b', command: 'sleep 300' }]);

@@ -7,6 +7,8 @@ export interface LastCleanup {
   cleanedAt: Date;
   /** Null where there was nothing to look at. */
   summary: CleanupSummary | null;
+  /** How long the machine had been up then, to tell a clock that was set meanwhile; null where it was not noted. */
+  up: { boot: string; seconds: number } | null;
 }
 
 export interface CleanupSummary {
@@ -24,10 +26,10 @@ export function readLastCleanup(configDir: string): LastCleanup | undefined {
     return undefined; // damaged, or not ours to read: it is written anew the next time
   }
   if (!isObject(file) || !isCount(file['cleaned_at'])) return undefined;
-  return { cleanedAt: new Date(file['cleaned_at'] * 1000), summary: summaryOf(file['last_summary']) };
+  return { cleanedAt: new Date(file['cleaned_at'] * 1000), summary: summaryOf(file['last_summary']), up: upOf(file['boot'], file['up_seconds']) };
 }
 
-export function writeLastCleanup(configDir: string, { cleanedAt, summary }: LastCleanup): void {
+export function writeLastCleanup(configDir: string, { cleanedAt, summary, up }: LastCleanup): void {
   const file = {
     version: 1,
     cleaned_at: Math.floor(cleanedAt.getTime() / 1000),
@@ -37,6 +39,7 @@ export function writeLastCleanup(configDir: string, { cleanedAt, summary }: Last
       freed_bytes: summary.freedBytes,
       reason: 'auto',
     },
+    ...(up === null ? {} : { boot: up.boot, up_seconds: up.seconds }),
   };
   makePrivateDirectory(configDir);
   writeFileAtomic(pathIn(configDir), `${JSON.stringify(file, null, 2)}\n`);
@@ -46,6 +49,10 @@ function summaryOf(value: unknown): CleanupSummary | null {
   if (!isObject(value)) return null;
   const { removed_invocations: removedInvocations, removed_jobs: removedJobs, freed_bytes: freedBytes } = value;
   return isCount(removedInvocations) && isCount(removedJobs) && isCount(freedBytes) ? { removedInvocations, removedJobs, freedBytes } : null;
+}
+
+function upOf(boot: unknown, seconds: unknown): LastCleanup['up'] {
+  return typeof boot === 'string' && isCount(seconds) ? { boot, seconds } : null;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
