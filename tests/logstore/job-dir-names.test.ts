@@ -28,10 +28,12 @@ test('a long name is cut at 190 bytes, between characters, and told apart by a h
 
 test('what collides is numbered', () => {
   expect(jobDirNames(['a', 'a', 'a~2', 'a'])).toEqual(['a', 'a~2', 'a~2~2', 'a~3']);
+  expect(jobDirNames(['plan.json', 'env.json', 'invocation.json', 'meta.json'])).toEqual(['plan.json~2', 'env.json~2', 'invocation.json~2', 'meta.json']);
+  expect(namesFor(['Plan.json'], { caseSensitive: false })).toEqual(['Plan.json~2']);
   expect(namesFor(['Build', 'build'], { caseSensitive: false })).toEqual(['Build', 'build~2']);
 });
 
-const anyName = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom('', '.', '..', 'a/b', '%', '~2', 'a~2', 'a', '.deleting-a', '\uD800'));
+const anyName = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom('', '.', '..', 'plan.json', 'Plan.json', 'e\u0301', '\u00E9', 'x'.repeat(10_000), 'a/b', '%', '~2', 'a~2', 'a', '.deleting-a', '\uD800'));
 
 test('no two jobs share a directory, none escapes, none is hidden, none is over 200 bytes', () => {
   fc.assert(
@@ -45,5 +47,16 @@ test('no two jobs share a directory, none escapes, none is hidden, none is over 
         expect(Buffer.from(dir).toString()).toBe(dir);
       }
     }),
+  );
+});
+
+test('ten thousand names of one hook share no directory, whatever the file system takes for the same', () => {
+  fc.assert(
+    fc.property(fc.array(anyName, { minLength: 1_000, maxLength: 1_000 }), fc.boolean(), (names, caseSensitive) => {
+      const dirs = namesFor(names, { caseSensitive });
+      const seenAs = caseSensitive ? dirs : dirs.map((dir) => dir.normalize('NFC').toLowerCase());
+      expect(new Set(seenAs).size).toBe(names.length);
+    }),
+    { numRuns: 10 },
   );
 });

@@ -157,6 +157,7 @@ describe('a value that a format could misread', () => {
     ['{x}', '"{x}"'],
     ['a\nb\t\r', String.raw`"a\nb\t\r"`],
     ['feat/x y', 'feat/x y'],
+    ['\uD800x', '\uFFFDx'],
   ])('is quoted in toon only where it must be: %j', async (value, cell) => {
     expect(await told(table(value), 'toon')).toBe(`[1]{v,w}:\n  ${cell},x\n`);
   });

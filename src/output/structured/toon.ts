@@ -6,6 +6,23 @@ const emptyArray = /^( *(?:- )?)(?:("(?:[^"\\]|\\.)*"|[^":]+): )?\[\]$/gm;
 
 /** As the package encodes it, but an empty array has the length in its header like any other: `key[0]:`. */
 export function toToon(value: Value): string {
-  const text = encode(value).replace(emptyArray, (_, indent: string, key: string | undefined) => `${indent}${key ?? ''}[0]:`);
+  const text = encode(wellFormed(value)).replace(emptyArray, (_, indent: string, key: string | undefined) => `${indent}${key ?? ''}[0]:`);
   return `${text}\n`;
+}
+
+/** The package refuses half a surrogate pair, which no encoding has; any other format writes U+FFFD for it. */
+function wellFormed(value: Value): Value {
+  if (typeof value === 'string') return wellFormedText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(wellFormed);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [wellFormedText(key), wellFormed(inner)]));
+}
+
+/** As any encoder would write it. */
+function wellFormedText(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+function isList(value: readonly Value[] | { readonly [key: string]: Value }): value is readonly Value[] {
+  return Array.isArray(value);
 }
