@@ -80,6 +80,8 @@ export function openWorld() {
       const ended = new Promise((resolve, reject) => {
         let output = '';
         let stdout = '';
+        child.stdout.setEncoding('utf8');
+        child.stderr.setEncoding('utf8');
         child.stdout.on('data', (chunk) => (output += chunk, stdout += chunk));
         child.stderr.on('data', (chunk) => (output += chunk));
         child.on('error', reject);
