@@ -12,7 +12,7 @@ export type Election =
   | { kind: 'elected'; seat: Seat }
   /** Somebody lives, and has been woken unless he did not answer. */
   | { kind: 'lost' }
-  /** No socket can be bound anywhere. */
+  /** No socket can be bound anywhere, or whoever is about to make room for one does not move. */
   | { kind: 'no-socket'; because: Error };
 
 /** The public socket of a repository, as long as it is ours. */
@@ -44,6 +44,8 @@ export class Seat {
 /** How long a loser waits for the winner to answer its Wake. */
 const wakeWithinMs = 1_000;
 const retryAfterMs = 5;
+/** One who is taking over has two system calls to make. Who is silent twice as long as this, and still at it, has been stopped. */
+const takeoverWithinMs = 700;
 
 /**
  * Runs for coordinator of the repository (jobs.md 6.2). At most one process owns the public socket, however many run at
@@ -66,9 +68,14 @@ export async function elect(store: Store, server: Server): Promise<Election> {
     try {
       const inode = readInode(privatePath);
       if (inode?.mayAnswer === false) throw Object.assign(new Error('EPERM: sockets that are made here belong to somebody else'), { code: 'EPERM' });
-      if (inode !== undefined && (await campaign(privatePath, path)) === 'won') {
+      const end = inode === undefined ? 'lost' : await campaign(privatePath, path);
+      if (inode !== undefined && end === 'won') {
         if (DAFT_FAULTS) fault('election: won');
         return { kind: 'elected', seat: new Seat(path, server, inode) };
+      }
+      if (end === 'held-up') {
+        server.close();
+        return { kind: 'no-socket', because: new Error('somebody who takes over the name of a dead coordinator does not answer') };
       }
     } catch (error) {
       if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EISDIR', 'EIO', 'EMFILE', 'ENFILE')) throw error;
@@ -84,21 +91,24 @@ export async function elect(store: Store, server: Server): Promise<Election> {
   return { kind: 'no-socket', because };
 }
 
-/** Links the private socket to the public name, or finds out who may. */
-async function campaign(privatePath: string, publicPath: string): Promise<'won' | 'lost'> {
+/** Links the private socket to the public name, or finds out who may; 'held-up' if that one has been stopped before he did. */
+async function campaign(privatePath: string, publicPath: string): Promise<'won' | 'lost' | 'held-up'> {
   for (;;) {
     if (linkUnlessExists(privatePath, publicPath) === 'linked') return 'won';
     const holder = readInode(publicPath);
     if (holder === undefined) continue;
-    switch (holder.mayAnswer ? await callOn(publicPath) : 'dead') {
+    switch (holder.mayAnswer ? await callOn(publicPath, wakeWithinMs) : 'dead') {
       case 'lives':
+      case 'silent': // a non-answer is not a no, and commands find out by themselves that nobody answers here
         return 'lost';
       case 'gone':
         break;
-      case 'dead':
+      case 'dead': {
         // Only if both looks saw the same inode was it that one which refused.
         if (!isSame(readInode(publicPath), holder)) break;
-        if ((await takeOver(privatePath, { publicPath, dead: holder })) === 'lost') return 'lost';
+        const end = await takeOver(privatePath, { publicPath, dead: holder });
+        if (end !== 'name-is-free') return end;
+      }
     }
   }
 }
@@ -106,9 +116,11 @@ async function campaign(privatePath: string, publicPath: string): Promise<'won' 
 /**
  * Removes the name of a dead socket. Of all who see it dead, one links itself to the takeover name, and it alone unlinks
  * the public one; if that one dies too, the next generation of the takeover name decides. The dead inode never comes back
- * to the public name, so whoever is late finds another one there and leaves it alone.
+ * to the public name, so whoever is late finds another one there and leaves it alone. One that is stopped in between is not
+ * dead: nobody gets the name before he goes on, and coordinators do without.
  */
-async function takeOver(privatePath: string, { publicPath, dead }: { publicPath: string; dead: Inode }): Promise<'name-is-free' | 'lost'> {
+async function takeOver(privatePath: string, { publicPath, dead }: { publicPath: string; dead: Inode }): Promise<'name-is-free' | 'lost' | 'held-up'> {
+  let silences = 0;
   for (let generation = 0; ; ) {
     const takeover = join(dirname(publicPath), takeoverName(publicPath, dead, generation));
     if (linkUnlessExists(privatePath, takeover) === 'linked') {
@@ -121,9 +133,14 @@ async function takeOver(privatePath: string, { publicPath, dead }: { publicPath:
       }
       return 'name-is-free';
     }
-    switch (await callOn(takeover)) {
+    switch (await callOn(takeover, takeoverWithinMs)) {
       case 'lives':
         return 'lost';
+      case 'silent':
+        // Slow, as many are who start at once, or stopped? The slow one has gone on when we look again.
+        silences += 1;
+        if (silences > 1) return 'held-up';
+        break;
       case 'gone':
         // It has done its work, or gave up: the public name tells.
         if (!isSame(readInode(publicPath), dead)) return 'name-is-free';
@@ -134,15 +151,16 @@ async function takeOver(privatePath: string, { publicPath, dead }: { publicPath:
   }
 }
 
-/** Wakes whoever listens on `path`. */
-async function callOn(path: string): Promise<'lives' | 'gone' | 'dead'> {
-  const deadline = performance.now() + wakeWithinMs;
+/** Wakes whoever listens on `path`; 'silent' accepts and does not answer in time. */
+async function callOn(path: string, withinMs: number): Promise<'lives' | 'silent' | 'gone' | 'dead'> {
+  const deadline = performance.now() + withinMs;
   for (;;) {
-    const { kind } = await exchange(path, { Wake: {} }, { timeoutMs: wakeWithinMs });
+    const { kind } = await exchange(path, { Wake: {} }, { timeoutMs: withinMs });
     switch (kind) {
       case 'answered':
-      case 'unresponsive':
         return 'lives';
+      case 'unresponsive':
+        return 'silent';
       case 'refused':
         return 'dead';
       case 'missing':
@@ -151,7 +169,7 @@ async function callOn(path: string): Promise<'lives' | 'gone' | 'dead'> {
         await delay(retryAfterMs);
         return 'gone';
       case 'busy':
-        if (performance.now() > deadline) return 'lives';
+        if (performance.now() > deadline) return 'silent';
         await delay(retryAfterMs);
     }
   }

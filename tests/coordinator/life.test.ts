@@ -76,6 +76,23 @@ test('the stale socket of a killed coordinator is taken over, whatever else died
   await left(repo);
 });
 
+test('while one is stopped that was about to take over a stale socket, plans are run without one', async () => {
+  await using repo = await temporaryRepository();
+  await startToDie(repo, 'coordinator: elected');
+  await waitFor('its socket to be dead', async () => !(await isLive(repo.store)));
+  const stopped = await start(repo.store, { ...repo.launcher, env: { ...repo.launcher.env, DAFT_FAULT: 'election: takeover won:stop' } });
+  if (stopped.kind === 'failed') throw stopped.error;
+  await waitFor('the heir to stop itself', () => / T /.test(readFileSync(`/proc/${stopped.pid}/stat`, 'utf8')));
+
+  const fires = [await repo.dispatch([{ name: 'job' }]), await repo.dispatch([{ name: 'job' }])];
+  for (const fire of fires) await repo.ended(fire, 'job', 'completed');
+  expect(await isLive(repo.store)).toBe(false);
+  process.kill(stopped.pid, 'SIGCONT');
+  await live(repo);
+  expect((await ping(repo)).pid).toBe(stopped.pid);
+  await left(repo);
+});
+
 test.each(['a link to nothing', 'a link to a file', 'a directory'])('%s in place of the socket keeps nobody from working', async (what) => {
   await using repo = await temporaryRepository();
   const elsewhere = join(repo.home.root, 'elsewhere');
