@@ -98,7 +98,7 @@ const head = Buffer.from('{"invocation_id":"');
 
 /** The invocation a line speaks of, without parsing it; undefined for a line that is not one of ours, or torn. */
 export function invocationIdOf(line: Buffer): string | undefined {
-  if (line.at(-1) !== 0x7d || line.compare(head, 0, head.length, 0, head.length) !== 0) return undefined;
+  if (line.at(-1) !== 0x7d || !line.subarray(0, head.length).equals(head)) return undefined;
   const end = line.indexOf(0x22, head.length);
   return end === -1 ? undefined : line.toString('latin1', head.length, end);
 }

@@ -21,6 +21,7 @@ import {
   type InvocationId,
   type Store,
 } from '../../src/logstore';
+import { invocationIdOf } from '../../src/logstore/index-lines';
 import { refreshIndex } from '../../src/logstore/index-refresh';
 import { isIndexComplete } from '../../src/logstore/index-stamp';
 import { withFault } from '../fs/temporary';
@@ -175,6 +176,15 @@ test('a record that was set back to running is noticed as well', () => {
   noticeActive(store);
   expect(listActiveIds(store)).toEqual([id]);
   expect(isIndexComplete(store)).toBe(true);
+});
+
+test('the end of a line, however little of it, speaks of no invocation', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const { id } = fire(store, 1, ['a']);
+  const line = Buffer.from(readFileSync(indexOf(store), 'utf8').split('\n')[1] ?? '');
+  expect(invocationIdOf(line)).toBe(id);
+  for (let from = 1; from <= line.length; from += 1) expect(invocationIdOf(line.subarray(from))).toBeUndefined();
 });
 
 test.each([

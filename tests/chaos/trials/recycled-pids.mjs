@@ -235,7 +235,7 @@ async function recycleOnLadder(round) {
   while (existsSync(`/proc/${job.record.pid}`)) await pause(0);
   const stranger = await takeNumber(job.record.pid, { out, env: {}, leads: true });
   await cancelled;
-  if (stranger === undefined) return say('the number could not be had');
+  if (stranger === undefined) return; // somebody of daft's own was quicker
   await pause(4_500); // until the grace would be over
   if (!(await until(() => job.find()?.status === 'cancelled', 5_000))) say(`is recorded as ${job.find()?.status}`);
   stranger.examine(say);
