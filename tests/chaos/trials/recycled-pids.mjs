@@ -94,8 +94,11 @@ async function playInside(world, { count, random, violation }) {
     const round = { world, act, kind, out, random, say };
     if (victim === 'a job on the ladder') await recycleOnLadder(round);
     else await playRound(round, victims[victim]);
-    for (const { pid } of world.processes()) process.kill(pid, 'SIGKILL');
-    await until(() => world.processes().length === 0, 5_000);
+    await until(() => {
+      const left = world.processes();
+      for (const { pid } of left) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+      return left.length === 0;
+    }, 5_000);
     await world.daft(['hooks', 'jobs', 'wait', '--all', '--timeout', '10s']); // what was killed just now is recorded
     if (existsSync(join(world.repository, '../victim'))) await world.daft(['remove', '--force', 'victim']);
   }

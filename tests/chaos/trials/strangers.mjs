@@ -177,8 +177,7 @@ function restore(world, users, { kept }) {
 
 /** Returns how long the commands took. */
 async function playRound(world, { users, past, place, kind, random, say, round }) {
-  for (const { pid } of world.processes()) process.kill(pid, 'SIGKILL');
-  await until(() => world.processes().length === 0, 5_000);
+  await killAll(world);
   restore(world, users, past);
   const out = join(world.root, 'out');
   const hacked = join(world.root, 'hacked');
@@ -266,6 +265,23 @@ function describe(path) {
   const isDirectory = lstatSync(path).isDirectory();
   const inside = isDirectory ? readdirSync(path).toSorted().map((name) => `${name}: ${describe(join(path, name))}`).join(', ') : readFileSync(path, 'utf8').length;
   return `${mode.toString(8)} ${size} ${mtimeMs} ${isDirectory ? '' : nlink} (${inside})`;
+}
+
+/** Those that are still there: some may be going by themselves. */
+async function killAll(world) {
+  await until(() => {
+    const left = world.processes();
+    for (const { pid } of left) killIfThere(pid);
+    return left.length === 0;
+  }, 5_000);
+}
+
+function killIfThere(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 function throughSelf(users) {
