@@ -20,8 +20,13 @@ export interface InvocationHoldings extends Holdings {
 /** Nobody writes a temp file for so long, or runs a job in the foreground without a word. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** Of the repository directory without its invocations; undefined if there is none. Throws where it cannot be read. */
+/**
+ * Of the repository directory without its invocations; undefined if there is none. Throws where it cannot be read.
+ *
+ * Nothing behind a link is ours to clean up: each directory there would count as an invocation, old and without a job.
+ */
 export function inspectRepository(store: Store, now: Date): Holdings | undefined {
+  if (lstatIfExists(store.dir)?.isSymbolicLink() === true) return undefined;
   const entries = readDirectory(store.dir);
   if (entries === undefined) return undefined;
   const holdings: Holdings = { bytes: 0, leftovers: [] };

@@ -26,6 +26,21 @@ import { clean, daysAgo, directoriesIn, past, photograph, setPolicy, setTime, vi
 const metaOf = (store: Store, id: string, dir: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(store.dir, id, dir, 'meta.json'), 'utf8')) as Record<string, unknown>;
 
+test('a link in the place of the records leads nowhere: what lies behind it stays', async () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const elsewhere = join(store.stateDir, 'elsewhere');
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    mkdirSync(join(elsewhere, name), { recursive: true });
+    setTime(join(elsewhere, name), daysAgo(400));
+  }
+  mkdirSync(join(store.stateDir, 'jobs'), { recursive: true });
+  rmSync(store.dir, { recursive: true, force: true });
+  symlinkSync(elsewhere, store.dir);
+  expect(await clean(store)).toMatchObject({ removedInvocations: 0, failures: [] });
+  expect(readdirSync(elsewhere).filter((name) => !name.startsWith('.'))).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
 describe('what is old', () => {
   test('goes job by job, and whole invocations with their last job; the floor stays', async () => {
     using temp = temporaryStore();
