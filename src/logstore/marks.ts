@@ -41,15 +41,9 @@ export function claimJob(store: Store, invocation: Invocation, dir: string, purp
   return claimed ? 'claimed' : 'taken';
 }
 
+/** On a full disk an empty claim would fit where its purpose does not, and look like one of a wrapper that died: rather none. */
 function claim(path: string, purpose: string): boolean {
-  if (purpose !== '') {
-    try {
-      return publishExclusive(path, purpose) === 'published';
-    } catch (error) {
-      if (!isErrno(error, 'ENOSPC', 'EDQUOT')) throw error; // an empty file fits where nothing else does
-    }
-  }
-  return createExclusive(path) === 'created';
+  return purpose === '' ? createExclusive(path) === 'created' : publishExclusive(path, purpose) === 'published';
 }
 
 /** Writes the durable `cancel` mark. An invocation that is gone is left alone: nothing of it can be cancelled. */

@@ -239,6 +239,18 @@ test('what the disk refuses at its birth leaves nothing', () => {
   expect(readdirSync(join(store.dir, invocation.id))).toEqual(['invocation.json']);
 });
 
+test('a claim that cannot say what for is not taken', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const invocation = newInvocation(store);
+  {
+    using _ = withFault('fs: write:ENOSPC');
+    expect(() => claimJob(store, invocation, 'build', 'never-started\n')).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  }
+  expect(claimJob(store, invocation, 'build', 'never-started\n')).toBe('claimed');
+  expect(readMarks(store, invocation.id, 'build').purpose).toBe('never-started\n');
+});
+
 test('a record is published into a directory that only holds a claim', () => {
   using temp = temporaryStore();
   const { store } = temp;

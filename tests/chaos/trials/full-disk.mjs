@@ -113,6 +113,7 @@ async function playRound(world, disk, { plan, random, say, tally, out }) {
   }
 
   await until(() => world.coordinators().length === 0, 8_000);
+  await until(() => unfinishedFiles(disk.state).length === 0, 2_000);
   for (const file of [...unfinishedFiles(disk.state), ...namelessInvocations(disk.state)]) say(`left behind: ${file}`);
   sane(await daft('hooks', 'jobs', 'prune', '--older-than', '0s'));
   await until(() => world.processes().length === 1, 5_000); // the one that holds the disk
