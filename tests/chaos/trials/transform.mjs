@@ -10,7 +10,7 @@ import { launcher } from '../world.mjs';
 
 export const counts = { long: 60, short: 1 };
 
-const layouts = ['contained', 'contained-classic', 'contained-flat', 'sibling', 'nested', 'centralized', '{{ repo }}/work/{{ branch }}', '../all/{{ repo }}-{{ branch | sanitize }}'];
+const layouts = ['contained', 'contained-classic', 'contained-flat', 'sibling', 'nested', 'centralized', '{{ repo }}/trees/{{ branch }}', '../all/{{ repo }}-{{ branch | sanitize }}'];
 /** Refusals that leave everything as it was. */
 const refusals = [/Target path already exists: /, /is locked/, /lies inside that of/, /cannot move a main working tree/];
 
