@@ -69,7 +69,7 @@ const chunkGroups = [
 ];
 
 /** Modules of Node that take milliseconds to load. */
-const heavy = ['node:child_process', 'node:net', 'node:stream'];
+const heavy = ['node:child_process', 'node:net', 'node:stream', 'node:v8'];
 
 /**
  * What starts processes and opens sockets is in chunks with much that does neither: heavy modules are loaded when something

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { isLive } from '../coordinator/client';
 import { fault } from '../fault';
 import { isErrno, lstatIfExists } from '../fs';
@@ -16,6 +15,7 @@ import {
   type InvocationId,
   type Store,
 } from '../logstore';
+import { keepYoungGenerationSmall } from '../process';
 import { applyCuts, applyRemovals, messageOf, type Failures } from './apply';
 import { planRemovals } from './plan';
 import type { Removal } from './retention';
@@ -153,20 +153,15 @@ function surveyAll(
   ids: readonly InvocationId[],
   { failures, ...options }: { now: Date; foresee: Examiner | undefined; failures: Failures },
 ): Survey[] {
-  // Of what is read nearly all is garbage at once: a young generation that grows with it would be most of our memory.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  try {
-    return ids.flatMap((id) => {
-      try {
-        return survey(store, id, options) ?? [];
-      } catch (error) {
-        failures.push(`cannot read ${invocationPath(store, id)}: ${messageOf(error)}`);
-        return [];
-      }
-    });
-  } finally {
-    setFlagsFromString('--semi-space-growth-factor=2'); // the default: compiled code kept under other flags would fit nobody
-  }
+  using _ = keepYoungGenerationSmall();
+  return ids.flatMap((id) => {
+    try {
+      return survey(store, id, options) ?? [];
+    } catch (error) {
+      failures.push(`cannot read ${invocationPath(store, id)}: ${messageOf(error)}`);
+      return [];
+    }
+  });
 }
 
 function compact(store: Store, failures: Failures): void {

@@ -1,7 +1,7 @@
 /** `--format`, `--template` and their companion: the options for the table, and what they mean for a command. */
 
 import { DaftError } from '../daft-error';
-import { createPalette } from '../output';
+import { createPalette, writeAll } from '../output';
 import { formats, formatsOf, formatStructured, type Shape, type Structured, templateVariables } from '../output/structured';
 import type { CommandContext } from './context';
 import type { OptionSpec, ParsedArguments } from './spec';
@@ -63,7 +63,8 @@ export function requestedOutput(context: CommandContext, parsed: ParsedArguments
   if (!headers && format !== 'tsv' && format !== 'csv') warnOfNoEffect(context, `--format ${format}`);
   return {
     async print(data) {
-      context.stdout.stream.write(await formatStructured(data, format, { headers }));
+      using text = await formatStructured(data, format, { headers });
+      await writeAll(() => text.pieces(), context.stdout);
     },
   };
 }

@@ -11,16 +11,29 @@ export interface ListFilter {
   last: number | undefined;
 }
 
-/** Invocations that pass all filters, oldest first. The history is read no further back than needed. */
-export function listInvocations(history: History, { worktree, statuses, hook, last }: ListFilter): HistoryInvocation[] {
-  const listed: HistoryInvocation[] = [];
-  for (const entry of history.newestFirst(worktree)) {
-    if (hook !== undefined && entry.invocation.hookType !== hook) continue;
-    if (statuses !== undefined && !entry.jobs.some((job) => statuses.includes(job.status))) continue;
-    listed.push(entry);
-    if (listed.length === last) break;
+/** Invocations that pass all filters, oldest first. With `last` the history is read no further back than needed. */
+export function* listInvocations(history: History, filter: ListFilter): Generator<HistoryInvocation> {
+  const { worktree, last } = filter;
+  if (last !== undefined) {
+    yield* newestThatPass(history, filter, last).toReversed().toSorted((a, b) => a.invocation.createdAt.getTime() - b.invocation.createdAt.getTime());
+    return;
   }
-  return listed.toReversed();
+  for (const entry of history.oldestFirst(worktree)) if (passes(entry, filter)) yield entry;
+}
+
+function newestThatPass(history: History, filter: ListFilter, count: number): HistoryInvocation[] {
+  const newest: HistoryInvocation[] = [];
+  for (const entry of history.newestFirst(filter.worktree)) {
+    if (!passes(entry, filter)) continue;
+    newest.push(entry);
+    if (newest.length === count) break;
+  }
+  return newest;
+}
+
+function passes(entry: HistoryInvocation, { statuses, hook }: ListFilter): boolean {
+  if (hook !== undefined && entry.invocation.hookType !== hook) return false;
+  return statuses === undefined || entry.jobs.some((job) => statuses.includes(job.status));
 }
 
 /** Whether any worktree but this one has history. */

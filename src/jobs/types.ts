@@ -29,6 +29,8 @@ export interface HistoryInvocation {
 export interface History {
   /** Newest first; only those of `worktree`, if given. */
   newestFirst(worktree?: string): Iterable<HistoryInvocation>;
+  /** The same the other way round: for who goes through all of them, and holds on to none. */
+  oldestFirst(worktree?: string): Iterable<HistoryInvocation>;
   /** Invocations whose id begins with `prefix`, newest first; only those of `worktree`, if given. */
   withPrefix(prefix: string, worktree?: string): readonly HistoryInvocation[];
   /** What each worktree holds, deleted ones included, unordered. */

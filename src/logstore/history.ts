@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { clearPlace, isErrno, lstatIfExists } from '../fs';
-import { invocationIdOf, isInvocationLine, linesBackwards, openIndex, worktreeNeedle, type IndexFile } from './index-lines';
+import { keepYoungGenerationSmall } from '../process';
+import { createdMsOf, invocationIdOf, isInvocationLine, linesBackwards, openIndex, readRange, worktreeNeedle, type IndexFile, type Line } from './index-lines';
 import { refreshIndex } from './index-refresh';
 import { parseRow, seenOf } from './index-row';
-import { rangesOf, readSegments } from './index-segments';
+import { rangesOf, readSegments, type Segments } from './index-segments';
 import { indexPath, stampIndex, unusable } from './index-stamp';
 import { listInvocationIds, listJobDirs, readInvocation } from './invocations';
 import { readJob, readJobs, sortJobs } from './jobs';
@@ -32,6 +33,35 @@ export function* readHistory(store: Store, worktree?: string): Generator<StoredI
   if (index === undefined) yield* readFromFiles(store, worktree);
   else yield* readFromIndex(store, index, worktree);
 }
+
+/**
+ * The same, oldest first, for who wants all of them: however many there are, little more is held than their names. The jobs
+ * are read as the index knew them when their invocation came.
+ */
+export function* readHistoryOldestFirst(store: Store, worktree?: string): Generator<StoredInvocation> {
+  const complete = refreshIndex(store) === 'complete';
+  using index = complete ? openIndex(store) : undefined;
+  const segments = index && readSegments(store, index);
+  const located = index && segments && locate(store, index, segments, worktree);
+  if (index === undefined || segments === undefined || located === undefined) {
+    yield* [...readFromFiles(store, worktree)].toReversed();
+    return;
+  }
+  const bytes = [...rangesOf(segments, worktree)].reduce((sum, { from, to }) => sum + to - from, 0);
+  using _ = bytes > little ? keepYoungGenerationSmall() : undefined;
+  let sound = true;
+  for (const [id, places] of located) {
+    const { born, rows, torn } = readRows(index, places);
+    sound &&= !torn;
+    const invocation = born === undefined ? readInvocation(store, id) : verify(store, born);
+    if (invocation === 'gone' || (worktree !== undefined && invocation.worktree !== worktree)) continue;
+    yield { invocation, jobs: () => readJobsBeside(store, id, rows), countJobs: () => countJobs(store, id) };
+  }
+  if (!sound) distrustIndex(store, { sound });
+}
+
+/** So many bytes of index are read without a thought of memory. */
+const little = 1 << 20;
 
 /** Invocations whose id begins with `prefix`, newest first. */
 export function findInvocations(store: Store, prefix: string): StoredInvocation[] {
@@ -85,7 +115,7 @@ function* readFromIndex(store: Store, index: IndexFile, worktree: string | undef
   let sound = true;
   let gone = 0;
   for (const { from, to } of rangesOf(readSegments(store, index), worktree)) {
-    for (const line of linesBackwards(index, from, to, needle)) {
+    for (const { bytes: line } of linesBackwards(index, from, to, needle)) {
       const id = invocationIdOf(line);
       if (id !== undefined && told.has(id)) continue;
       const row = id === undefined ? undefined : parseRow(line.toString());
@@ -123,6 +153,66 @@ function distrustIndex(store: Store, { sound }: { sound: boolean }): void {
   } catch (error) {
     if (!isErrno(error, ...unusable)) throw error; // where nothing can be written, every reader helps himself
   }
+}
+
+/** Where the lines of one invocation are, as pairs of beginning and end, last to first. */
+type Places = number[];
+
+/**
+ * The places of each invocation, in the order of their creation. Nothing that is parsed is held: V8 notices what lives long,
+ * and makes more of the kind where it is seldom collected.
+ *
+ * @returns undefined for an index that would not tell of all of them: it is made anew for the next reader
+ */
+function locate(store: Store, index: IndexFile, segments: Segments, worktree: string | undefined): [InvocationId, Places][] | undefined {
+  const needle = worktree === undefined ? undefined : worktreeNeedle(worktree);
+  const located = new Map<string, { createdMs: number; places: Places; isBorn: boolean }>();
+  let sound = true;
+  for (const { from, to } of rangesOf(segments, worktree)) {
+    for (const line of linesBackwards(index, from, to, needle)) {
+      const id = invocationIdOf(line.bytes);
+      if (id === undefined) {
+        sound &&= line.bytes.length === 0; // as it is after a torn line
+        continue;
+      }
+      let known = located.get(id);
+      if (known === undefined) located.set(id, (known = { createdMs: createdMsOf(line.bytes), places: [], isBorn: false }));
+      known.isBorn ||= isInvocationLine(line.bytes);
+      addPlace(known.places, line);
+    }
+  }
+  const isThere = (id: string): boolean => lstatIfExists(invocationPath(store, id as InvocationId)) !== undefined;
+  if (!sound || ![...located].every(([id, { createdMs, isBorn }]) => isBorn && !Number.isNaN(createdMs) && isThere(id))) {
+    distrustIndex(store, { sound });
+    return undefined;
+  }
+  return [...located]
+    .toReversed()
+    .toSorted(([, a], [, b]) => a.createdMs - b.createdMs)
+    .map(([id, { places }]) => [id as InvocationId, places]);
+}
+
+/** Lines that follow one another are one place. */
+function addPlace(places: Places, { start, end }: Line): void {
+  if (places.at(-2) === end) places[places.length - 2] = start;
+  else places.push(start, end);
+}
+
+/** The row of the invocation itself, and the newest of each of its jobs by its directory; some are missing where one is torn. */
+function readRows(index: IndexFile, places: Places): { born: IndexRow | undefined; rows: Map<string, IndexRow>; torn: boolean } {
+  const rows = new Map<string, IndexRow>();
+  let born: IndexRow | undefined;
+  let torn = false;
+  for (let at = places.length - 2; at >= 0; at -= 2) {
+    for (const line of readRange(index, places[at] ?? 0, places[at + 1] ?? 0).toString().split('\n')) {
+      if (line === '') continue;
+      const row = parseRow(line);
+      if (row === undefined) torn = true;
+      else if (row.job === null) born = row;
+      else rows.set(row.job.dir, row);
+    }
+  }
+  return { born, rows, torn };
 }
 
 function verify(store: Store, { invocation, seen }: IndexRow): Invocation | 'gone' {

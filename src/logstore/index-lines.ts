@@ -10,13 +10,15 @@ export interface IndexFile extends Disposable {
   readonly fd: number;
   /** As it was opened; lines that come later are somebody else's concern. */
   readonly stats: Stats;
+  /** Where parts of it are read into, one after the other. */
+  scratch: Buffer;
 }
 
 /** Undefined where there is no index that can be read. */
 export function openIndex(store: Store): IndexFile | undefined {
   try {
     const fd = openPlainFile(indexPath(store), constants.O_RDONLY);
-    return { fd, stats: fstatSync(fd), [Symbol.dispose]: () => closeSync(fd) };
+    return { fd, stats: fstatSync(fd), scratch: Buffer.alloc(0), [Symbol.dispose]: () => closeSync(fd) };
   } catch (error) {
     if (isErrno(error, ...unusable)) return undefined;
     throw error;
@@ -66,8 +68,8 @@ export function eachLine({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number
  * The lines between two places where lines begin, last to first, or those of them that hold the bytes `needle`: the others
  * are passed over without being looked at one by one. Reads all of it at once: meant for one segment.
  */
-export function* linesBackwards({ fd }: Pick<IndexFile, 'fd'>, from: number, to: number, needle?: Buffer): Generator<Buffer> {
-  const buffer = readRange(fd, from, to);
+export function* linesBackwards(index: IndexFile, from: number, to: number, needle?: Buffer): Generator<Line> {
+  const buffer = readRange(index, from, to);
   let end = buffer.length;
   if (buffer[end - 1] === 0x0a) end -= 1;
   while (end > 0) {
@@ -78,20 +80,23 @@ export function* linesBackwards({ fd }: Pick<IndexFile, 'fd'>, from: number, to:
       if (next !== -1 && next < end) end = next;
     }
     const newline = buffer.lastIndexOf(0x0a, end - 1);
-    yield buffer.subarray(newline + 1, end);
+    yield { bytes: buffer.subarray(newline + 1, end), start: from + newline + 1, end: from + end + 1 };
     end = newline;
   }
 }
 
-export function readRange(fd: number, from: number, to: number): Buffer {
-  const buffer = Buffer.alloc(to - from);
+/** The bytes between two places; they last until the next are read. */
+export function readRange(index: IndexFile, from: number, to: number): Buffer {
+  const size = to - from;
+  // One for all: buffers are outside of the heap, and come in faster than they are collected.
+  if (index.scratch.length < size) index.scratch = Buffer.alloc(size);
   let filled = 0;
-  while (filled < buffer.length) {
-    const read = readSync(fd, buffer, filled, buffer.length - filled, from + filled);
+  while (filled < size) {
+    const read = readSync(index.fd, index.scratch, filled, size - filled, from + filled);
     if (read === 0) break;
     filled += read;
   }
-  return buffer.subarray(0, filled);
+  return index.scratch.subarray(0, filled);
 }
 
 const head = Buffer.from('{"invocation_id":"');
@@ -101,6 +106,14 @@ export function invocationIdOf(line: Buffer): string | undefined {
   if (line.at(-1) !== 0x7d || !line.subarray(0, head.length).equals(head)) return undefined;
   const end = line.indexOf(0x22, head.length);
   return end === -1 ? undefined : line.toString('latin1', head.length, end);
+}
+
+const beforeCreation = Buffer.from(',"invocation_created_at":"');
+
+/** When the invocation of a line was created; NaN where it does not say so. */
+export function createdMsOf(line: Buffer): number {
+  const start = line.indexOf(beforeCreation) + beforeCreation.length;
+  return Date.parse(line.toString('latin1', start, line.indexOf(0x22, start)));
 }
 
 /** Whether it is the line that every invocation has. In a text of the row the quotes would be escaped. */

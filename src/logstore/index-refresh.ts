@@ -80,8 +80,8 @@ function knowsExactly(store: Store, ids: readonly InvocationId[]): boolean {
   let sound = true;
   const end = eachLine(index, 0, index.stats.size, ({ bytes }) => {
     const id = invocationIdOf(bytes);
-    if (id === undefined) sound = false;
-    else if (isInvocationLine(bytes)) known.add(id);
+    if (id !== undefined && isInvocationLine(bytes)) known.add(id);
+    else if (id === undefined || !known.has(id)) sound = false; // the line of an invocation comes before those of its jobs
   });
   return sound && end === index.stats.size && known.size === ids.length && ids.every((id) => known.has(id));
 }
@@ -114,7 +114,7 @@ function entryOf(store: Store, id: InvocationId, old: IndexFile | undefined, pla
 
 /** The invocation as its first line says, if the file has not changed since. */
 function unchangedInvocation(store: Store, id: InvocationId, old: IndexFile, [start = 0, end = 0]: readonly number[]): Invocation | undefined {
-  const row = parseRow(readRange(old.fd, start, end).toString());
+  const row = parseRow(readRange(old, start, end).toString());
   const file = lstatIfExists(join(invocationPath(store, id), 'invocation.json'));
   return row !== undefined && row.job === null && file !== undefined && row.seen === seenOf(file) ? row.invocation : undefined;
 }
@@ -134,7 +134,7 @@ function* newestLines(old: IndexFile, places: readonly number[]): Generator<Buff
     const first = at;
     do at += 2;
     while (at < places.length && places[at] === places[at - 1]); // lines that follow one another are read at once
-    const bytes = readRange(old.fd, from, places[at - 1] ?? from);
+    const bytes = Buffer.from(readRange(old, from, places[at - 1] ?? from)); // a copy: they are held until they are written
     for (let line = first; line < at; line += 2) {
       const text = bytes.subarray((places[line] ?? 0) - from, (places[line + 1] ?? 0) - from);
       kept.set(jobDirOf(text), text);

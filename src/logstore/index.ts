@@ -1,7 +1,7 @@
 /** Invocations, plans, records, marks and index on disk; the one module that knows their formats (jobs.md 2 and 3). */
 export { noteAdopter, readAdopter } from './adopter';
 export { listActiveIds, markActive, unmarkActive } from './active';
-export { findInvocations, readHistory, type StoredInvocation, summariseWorktrees } from './history';
+export { findInvocations, readHistory, readHistoryOldestFirst, type StoredInvocation, summariseWorktrees } from './history';
 export { inspectInvocation, type InvocationHoldings, inspectRepository } from './holdings';
 export { rebuildIndex } from './index-refresh';
 export { createInvocation, ensureJobDir, isInvocationId, listInvocationIds, readInvocation } from './invocations';

@@ -30,7 +30,7 @@ function markLastRunning(store: Store): void {
   const { size } = index.stats;
   let looked = 0;
   // Where it begins within a line, that one is torn, and says nothing.
-  for (const line of linesBackwards(index, Math.max(0, size - lastBytes), size)) {
+  for (const { bytes: line } of linesBackwards(index, Math.max(0, size - lastBytes), size)) {
     if (looked === lastRows) return;
     const place = placeOf(line);
     if (place === undefined) continue;

@@ -3,6 +3,6 @@
 export { createPalette, decideColour, type Palette } from './colour';
 export { stripControlSequences } from './control-sequences';
 export { createMessages, type Messages, type MessagesOptions } from './messages';
-export { type LongText, page, pagerCommand } from './pager';
+export { type LongText, page, pagerCommand, writeAll } from './pager';
 export { printable } from './printable';
 export { type Spinner } from './spinner';

@@ -19,7 +19,7 @@ export async function page(
 ): Promise<void> {
   const command = stdout.isTTY ? pagerCommand(env) : undefined;
   if (command !== undefined && (await runPager(command, text, env)) === 'shown') return;
-  await writeAll(text, stdout.stream, () => stdout.readerGone.aborted);
+  await writeAll(text, stdout);
 }
 
 /** Undefined where the user wants none. */
@@ -42,13 +42,18 @@ async function runPager(command: string, text: LongText, env: Readonly<Record<st
     });
   });
   child.stdin.on('error', () => {}); // EPIPE: the reader has seen enough, or never came
-  await Promise.race([writeAll(text, child.stdin, () => exitCode !== undefined), ended]);
+  await Promise.race([writeUntil(() => exitCode !== undefined, text, child.stdin), ended]);
   child.stdin.end();
   await ended;
   return exitCode === 126 || exitCode === 127 ? 'not-started' : 'shown';
 }
 
-async function writeAll(text: LongText, stream: Writable, isOver: () => boolean): Promise<void> {
+/** Writes `text` as fast as it is taken, until nobody reads any more. */
+export async function writeAll(text: LongText, { stream, readerGone }: { stream: Writable; readerGone: AbortSignal }): Promise<void> {
+  await writeUntil(() => readerGone.aborted, text, stream);
+}
+
+async function writeUntil(isOver: () => boolean, text: LongText, stream: Writable): Promise<void> {
   for await (const piece of text()) {
     if (isOver() || stream.destroyed) return;
     // Called with an error, too, when the reader has gone; what to make of that is for the owner of the stream.

@@ -5,3 +5,4 @@ export { groupState, inspectJobGroup, type JobGroup, leaderlessGroups, signalGro
 export { ageMs, bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
 export { directoryProblem, spawnDetached } from './spawn';
 export { parseExitMark, parsePidMark, type RunningWrapper, spawnWrapper, type WrapperExit, type WrapperOptions } from './wrapper';
+export { keepYoungGenerationSmall } from './young-generation';

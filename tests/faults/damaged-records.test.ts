@@ -107,7 +107,7 @@ function copyOfStore(): Store {
 }
 
 function list(store: Store, story: string): HistoryInvocation[] {
-  const listed = listInvocations(openHistory(store, { coordinatorLive: false }), { worktree: undefined, statuses: undefined, hook: undefined, last: undefined });
+  const listed = [...listInvocations(openHistory(store, { coordinatorLive: false }), { worktree: undefined, statuses: undefined, hook: undefined, last: undefined })];
   const names = listed.flatMap(({ jobs }) => jobs.map(({ name }) => name));
   if (lstatIfExists(join(store.dir, neighbour.id, 'good'))?.isDirectory() === true) expect(names, story).toContain('good');
   expect(listed.length, story).toBeLessThanOrEqual(2);

@@ -43,6 +43,7 @@ export function historyOf(...oldestFirst: readonly HistoryInvocation[]): History
   const of = (worktree?: string) => newest.filter((entry) => worktree === undefined || entry.invocation.worktree === worktree);
   return {
     newestFirst: of,
+    oldestFirst: (worktree) => of(worktree).toReversed(),
     withPrefix: (prefix, worktree) => of(worktree).filter((entry) => entry.invocation.id.startsWith(prefix)),
     worktrees: () =>
       [...new Set(newest.map(({ invocation }) => invocation.worktree))].map((worktree) => {

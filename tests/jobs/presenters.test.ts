@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { HistoryInvocation } from '../../src/jobs';
 import {
   endingLine,
   formatAge,
@@ -6,9 +7,9 @@ import {
   formatSize,
   invocationHeader,
   jobHeading,
+  layOutTimeline,
   listingRows,
   logHeader,
-  renderTimeline,
   waitingLine,
 } from '../../src/output/jobs';
 import { createPalette } from '../../src/output';
@@ -55,6 +56,13 @@ describe('numbers', () => {
     [5000 * 1024 ** 3, '5000.0 GB'],
   ])('size of %d bytes', (bytes, text) => expect(formatSize(bytes)).toBe(text));
 });
+
+function renderTimeline(
+  invocations: readonly HistoryInvocation[],
+  options: Parameters<ReturnType<typeof layOutTimeline>['lines']>[0] & Parameters<typeof layOutTimeline>[1],
+): string[] {
+  return [...layOutTimeline(invocations, options).lines(options)];
+}
 
 describe('the timeline', () => {
   const invocations = [
@@ -108,7 +116,7 @@ describe('the timeline', () => {
 
   test('shows excerpts of output below the rows of their jobs, behind the spine', () => {
     const [broken, fine] = [job('broken', { status: 'failed', startedAt: at(14, 0, 0), finishedAt: at(14, 0, 3) }), job('fine', { startedAt: at(14, 0, 0), finishedAt: at(14, 0, 3) })];
-    const options = { current: 'main', now, paint: plain, excerpts: new Map([[broken, ['no such file', 'giving up']]]) };
+    const options = { current: 'main', now, paint: plain, excerptOf: (_: unknown, of: unknown) => (of === broken ? ['no such file', 'giving up'] : undefined) };
     expect(renderTimeline([invocation('aaaa', 'main', [broken, fine])], options).slice(4)).toEqual([
       '│    Job        Status        Started    Duration   Size',
       '│    ↪ broken   ✗ failed      14:00:00   3s         12 B',
@@ -153,7 +161,7 @@ test('rows carry the fifteen columns, null for what a pending job does not have 
     job('build', { startedAt: new Date('2026-04-10T12:01:00.500Z'), finishedAt: new Date('2026-04-10T12:01:03.400Z') }),
     job('e2e', { status: 'pending', startedAt: null, finishedAt: null, exitCode: null, sizeBytes: null }),
   ]);
-  const [build, pending] = listingRows([entry], now);
+  const [build, pending] = [...listingRows([entry], now)];
   expect(JSON.stringify(build)).toBe(
     '{"invocation_id":"c9d4123400000000","invocation_short":"c9d4","worktree":"main","hook_type":"worktree-post-create",' +
       '"trigger_command":"worktree-post-create","invocation_created_at":"2026-04-10T12:00:00.000Z","name":"build","status":"completed",' +

@@ -12,6 +12,7 @@ import {
   outputLogPath,
   publishPlan,
   readHistory,
+  readHistoryOldestFirst,
   rebuildIndex,
   settleInvocation,
   summariseWorktrees,
@@ -20,6 +21,7 @@ import {
   type Invocation,
   type InvocationId,
   type Store,
+  type StoredInvocation,
 } from '../../src/logstore';
 import { invocationIdOf } from '../../src/logstore/index-lines';
 import { refreshIndex } from '../../src/logstore/index-refresh';
@@ -42,10 +44,18 @@ function fire(store: Store, at: number, jobs: readonly string[], fields: Partial
 
 /** As `[minute, jobs]`, a job as its directory, with its kind where that is not `indexed`. */
 function told(store: Store, worktree?: string): [number, string[]][] {
-  return [...readHistory(store, worktree)].map(({ invocation, jobs }) => [
-    invocation.createdAt.getUTCMinutes(),
-    jobs().map((job) => (job.kind === 'indexed' ? job.dir : `${job.dir} ${job.kind}`)),
-  ]);
+  const newestFirst = [...readHistory(store, worktree)].map(shown);
+  // The other way round it is the same, in order of creation whatever the index has, and each is told before the next is read.
+  const oldestFirst: [number, string[]][] = [];
+  for (const stored of readHistoryOldestFirst(store, worktree)) oldestFirst.push(shown(stored));
+  expect(oldestFirst).toEqual(newestFirst.toReversed().toSorted(([a], [b]) => a - b));
+  return newestFirst;
+}
+
+function shown({ invocation, jobs, countJobs }: StoredInvocation): [number, string[]] {
+  const rows = jobs();
+  expect(countJobs()).toBe(rows.length);
+  return [invocation.createdAt.getUTCMinutes(), rows.map((job) => (job.kind === 'indexed' ? job.dir : `${job.dir} ${job.kind}`))];
 }
 
 const indexOf = (store: Store): string => join(store.dir, '.index.jsonl');
@@ -208,6 +218,32 @@ test.each([
   spoil(store);
   const dirs = told(store).map(([at, jobs]) => [at, jobs.map((job) => job.split(' ')[0])]);
   expect(dirs).toEqual([[3, ['c']], [2, ['b']], [1, ['a']]]);
+});
+
+test.each([
+  ['the id of an invocation', '"invocation_id":"', 0, 1],
+  ['the id of a job', '"invocation_id":"', 1, 1],
+  ['a brace', '{"invocation_id"', 0, 0],
+  ['the year of an invocation', '"invocation_created_at":"', 0, 0],
+  ['the middle of a line', ',"job_dir"', 0, 0],
+  ['the middle of the line of a job', ',"job_dir"', 1, 0],
+])('an index in which %s is another hides nothing, whichever way it is read', (_, mark, nth, shift) => {
+  for (const read of [readHistory, readHistoryOldestFirst]) {
+    using temp = temporaryStore();
+    const { store } = temp;
+    for (const at of [1, 2, 3]) fire(store, at, ['a', 'b']);
+    const bytes = readFileSync(indexOf(store));
+    let at = bytes.indexOf(minute(2).toISOString());
+    at = bytes.lastIndexOf('\n', at) + 1;
+    for (let line = 0; line < nth; line += 1) at = bytes.indexOf('\n', at) + 1;
+    at = bytes.indexOf(mark, at) + (shift === 0 ? 0 : mark.length);
+    bytes[at] = (bytes[at] ?? 0) ^ 3;
+    writeFileSync(indexOf(store), bytes);
+    const dirs = Array.from(read(store), shown).map(([minutes, jobs]) => [minutes, jobs.map((job) => job.split(' ')[0])] as const);
+    expect(dirs.toSorted(([a], [b]) => a - b)).toEqual([1, 2, 3].map((minutes) => [minutes, ['a', 'b']]));
+    // It has been made anew: the others are told by it.
+    expect(told(store).filter(([minutes]) => minutes !== 2)).toEqual([3, 1].map((minutes) => [minutes, ['a', 'b']]));
+  }
 });
 
 test('a torn line does not take the next one along', () => {

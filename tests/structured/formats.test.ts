@@ -31,7 +31,10 @@ const hooks: Sectioned = {
 };
 const releases: Document = { shape: 'document', value: [{ version: '1.0.0', date: null, content: 'one\ntwo' }], prose: '# Releases\n\n' };
 
-const told = (data: Structured, format: Format, headers = true): Promise<string> => formatStructured(data, format, { headers });
+const told = async (data: Structured, format: Format, headers = true): Promise<string> => {
+  using text = await formatStructured(data, format, { headers });
+  return Buffer.concat(Array.from(text.pieces(), (piece) => Buffer.from(piece))).toString();
+};
 const table = (value: string): Tabular => ({ shape: 'tabular', columns: ['v', 'w'], rows: [{ v: value, w: 'x' }] });
 const nothing: Tabular = { ...worktrees, rows: [] };
 
@@ -106,6 +109,18 @@ describe('a table', () => {
   ])('without rows is still a whole document in %s', async (format, expected) => {
     expect(await told(nothing, format)).toBe(expected);
   });
+});
+
+test.each<Format>(['json', 'ndjson', 'tsv', 'csv', 'yaml', 'toon', 'markdown'])('a table whose rows come one by one, and are many, is the same text in %s', async (format) => {
+  const rows = Array.from({ length: 9_000 }, (_, index) => ({ name: `job ${index}, "ü" ${'x'.repeat(index % 40)}`, size: index % 7 === 0 ? null : index, done: index % 2 === 0 }));
+  for (const count of [0, 1, rows.length]) {
+    const some = rows.slice(0, count);
+    const whole = await told({ shape: 'tabular', columns: ['name', 'done', 'size'], rows: some }, format);
+    expect(await told({ shape: 'tabular', columns: ['name', 'done', 'size'], rows: some.values() }, format)).toBe(whole);
+    if (count > 1) expect(whole.length).toBeGreaterThan(300_000); // more than is held as it is
+    if (format === 'json') expect(JSON.parse(whole)).toEqual(some);
+    if (format === 'yaml') expect(parseYaml(whole)).toEqual(some);
+  }
 });
 
 describe('a value that a format could misread', () => {

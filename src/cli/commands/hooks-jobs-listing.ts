@@ -3,8 +3,9 @@ import { hasOtherHistory, listInvocations, readLogTail } from '../../jobs';
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import { dropNotices, outputLogPath } from '../../logstore';
 import type { JobStatus, Store } from '../../logstore';
-import { createPalette, type Palette } from '../../output';
-import { excerptOf, lastCleanupLines, listingColumns, listingRows, renderTimeline } from '../../output/jobs';
+import { createPalette, type Palette, writeAll } from '../../output';
+import { excerptOf, lastCleanupLines, layOutTimeline, listingColumns, listingRows } from '../../output/jobs';
+import { keepYoungGenerationSmall } from '../../process';
 import type { CommandContext, Terminal } from '../context';
 import type { ParsedArguments } from '../spec';
 import type { RequestedOutput } from '../structured-output';
@@ -12,6 +13,8 @@ import { openJobsIfAny } from './hooks-jobs-open';
 import { failedStatuses, listedStatuses } from './hooks-jobs-options';
 import type { JobsPlace } from './hooks-jobs-place';
 
+/** So many invocations are shown without a thought of memory. */
+const few = 500;
 const excerptLines = 3;
 /** Enough for three lines of nearly everybody. */
 const excerptBytes = 8 * 1024;
@@ -39,20 +42,19 @@ export async function showListing(
     await structured.print({ shape: 'tabular', columns: listingColumns, rows: listingRows(listed, now()) });
     return 0;
   }
-  if (listed.length === 0) {
+  const excerpts = jobs !== undefined && (parsed.flag('failed') || last !== undefined) ? excerptsOf(jobs.store, stdout) : undefined;
+  const seen = new Set<string>();
+  using timeline = layOutTimeline(noting(seen, listed), { now: now(), excerptOf: excerpts });
+  if (timeline.isEmpty) {
     stdout.stream.write('No background job history found.\n');
     if (!all && jobs !== undefined && hasOtherHistory(jobs.history, worktree)) stdout.stream.write('Use --all to see the jobs of other worktrees.\n');
     return 0;
   }
-  const excerpts = jobs !== undefined && (parsed.flag('failed') || last !== undefined) ? excerptsOf(jobs.store, listed, stdout) : undefined;
   const paint = createPalette(stdout.colour);
-  const lines = renderTimeline(listed, { current: jobs?.here, now: now(), paint, excerpts });
-  if (all) lines.push(...(await footer(context, paint)));
-  stdout.stream.write(`${lines.join('\n')}\n`);
-  if (jobs !== undefined) {
-    const seen = new Set(listed.map(({ invocation }) => invocation.id));
-    dropNotices(jobs.store, ({ id }) => seen.has(id));
-  }
+  using _ = seen.size > few ? keepYoungGenerationSmall() : undefined;
+  const more = all ? await footer(context, paint) : [];
+  await writeAll(() => inPieces(timeline.lines({ current: jobs?.here, now: now(), paint }), more), stdout);
+  if (jobs !== undefined) dropNotices(jobs.store, ({ id }) => seen.has(id));
   return 0;
 }
 
@@ -62,17 +64,41 @@ function chosenStatuses(parsed: ParsedArguments): readonly JobStatus[] | undefin
   return status && [status];
 }
 
-/** How the failed jobs ended. */
-function excerptsOf(store: Store, listed: readonly HistoryInvocation[], { columns }: Terminal): ReadonlyMap<JobRow, readonly string[]> {
-  const excerpts = new Map<JobRow, readonly string[]>();
-  for (const { invocation, jobs } of listed) {
-    for (const job of jobs) {
-      if (job.status !== 'failed') continue;
-      const tail = readLogTail(outputLogPath(store, invocation.id, job.dir), { maxBytes: excerptBytes });
-      if (tail !== undefined) excerpts.set(job, excerptOf(tail, { lines: excerptLines, columns }));
+function* noting(seen: Set<string>, listed: Iterable<HistoryInvocation>): Generator<HistoryInvocation> {
+  for (const entry of listed) {
+    seen.add(entry.invocation.id);
+    yield entry;
+  }
+}
+
+/** How a failed job ended. */
+function excerptsOf(store: Store, { columns }: Terminal): (entry: HistoryInvocation, job: JobRow) => readonly string[] | undefined {
+  return ({ invocation }, job) => {
+    if (job.status !== 'failed') return undefined;
+    const tail = readLogTail(outputLogPath(store, invocation.id, job.dir), { maxBytes: excerptBytes });
+    return tail && excerptOf(tail, { lines: excerptLines, columns });
+  };
+}
+
+const pieceBytes = 1 << 16;
+
+/** A write per line would be most of the work. All pieces are in the same buffer. */
+function* inPieces(...parts: readonly Iterable<string>[]): Generator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  let used = 0;
+  for (const part of parts) {
+    for (const line of part) {
+      const text = `${line}\n`;
+      const size = Buffer.byteLength(text);
+      if (used + size > pieceBytes) {
+        yield buffer.subarray(0, used);
+        used = 0;
+      }
+      if (size > pieceBytes) yield Buffer.from(text);
+      else used += buffer.write(text, used);
     }
   }
-  return excerpts;
+  yield buffer.subarray(0, used);
 }
 
 async function footer({ env, now }: CommandContext, paint: Palette): Promise<string[]> {

@@ -42,7 +42,7 @@ export function completeJobs(context: JobsContext, word: string, { history, here
     case 'hooks-jobs-job':
       return { kind: 'addresses', candidates: completeAddress(word, history, here) };
     case 'hooks-jobs-retry':
-      return plain(here === undefined ? [] : retryTargets([...history.newestFirst(here)]), word);
+      return plain(here === undefined ? [] : retryTargets(history, here), word);
     case 'hooks-jobs-retry-worktree':
       return plain(failedWorktrees(history), word);
     case 'hooks-jobs-worktree':
@@ -119,50 +119,52 @@ function jobsOf({ jobs }: HistoryInvocation, prefix: string, beginning: string):
     .map((job) => ({ kind: 'job', value: `${prefix}${job.name}`, job, short: undefined }));
 }
 
-function retryTargets(newestFirst: readonly HistoryInvocation[]): PlainCandidate[] {
-  const withFailures = newestFirst.filter((entry) => failures(entry).length > 0);
-  const newest = withFailures[0];
+/** An invocation in which something failed, without its other jobs: a history is long. */
+interface Failed {
+  invocation: HistoryInvocation['invocation'];
+  jobs: readonly JobRow[];
+}
+
+function retryTargets(history: History, here: string): PlainCandidate[] {
+  const oldestFirst = [...failed(history, here)];
+  const newest = oldestFirst.at(-1);
   return [
-    ...grouped(withFailures, ({ invocation }) => invocation.hookType).map(([value, entries]): PlainCandidate => ({
+    ...grouped(oldestFirst, ({ invocation }) => invocation.hookType).map(([value, entries]): PlainCandidate => ({
       kind: 'failed-hook',
       value,
-      failed: countFailures(entries),
+      failed: entries.reduce((sum, { jobs }) => sum + jobs.length, 0),
       invocations: entries.length,
     })),
-    ...withFailures.toReversed().map((entry): PlainCandidate => ({
+    ...oldestFirst.map(({ invocation, jobs }): PlainCandidate => ({
       kind: 'failed-invocation',
-      value: short(entry),
-      trigger: entry.invocation.trigger,
-      failed: failures(entry).length,
-      createdAt: entry.invocation.createdAt,
+      value: short({ invocation }),
+      trigger: invocation.trigger,
+      failed: jobs.length,
+      createdAt: invocation.createdAt,
     })),
-    ...(newest === undefined
-      ? []
-      : failures(newest).map((job): PlainCandidate => ({
-          kind: 'failed-job',
-          value: job.name,
-          short: short(newest),
-          at: job.startedAt ?? newest.invocation.createdAt,
-        }))),
+    ...(newest?.jobs ?? []).map((job): PlainCandidate => ({
+      kind: 'failed-job',
+      value: job.name,
+      short: newest === undefined ? '' : short(newest),
+      at: job.startedAt ?? newest?.invocation.createdAt ?? new Date(0),
+    })),
   ];
 }
 
 function failedWorktrees(history: History): PlainCandidate[] {
-  const withFailures = [...history.newestFirst()].filter((entry) => failures(entry).length > 0);
-  return grouped(withFailures, ({ invocation }) => invocation.worktree).map(([value, entries]) => ({
-    kind: 'failed-worktree',
-    value,
-    failed: countFailures(entries),
-    newest: newestOf(entries),
-  }));
+  const worktrees = new Map<string, { failed: number; newest: Date }>();
+  for (const { invocation, jobs } of failed(history)) {
+    const before = worktrees.get(invocation.worktree);
+    const newest = before === undefined || before.newest < invocation.createdAt ? invocation.createdAt : before.newest;
+    worktrees.set(invocation.worktree, { failed: (before?.failed ?? 0) + jobs.length, newest });
+  }
+  return byName(worktrees).map(([value, counts]) => ({ kind: 'failed-worktree', value, ...counts }));
 }
 
 function recordedHooks(history: History): PlainCandidate[] {
-  return grouped([...history.newestFirst()], ({ invocation }) => invocation.hookType).map(([value, entries]) => ({
-    kind: 'recorded-hook',
-    value,
-    invocations: entries.length,
-  }));
+  const hooks = new Map<string, number>();
+  for (const { invocation } of history.oldestFirst()) hooks.set(invocation.hookType, (hooks.get(invocation.hookType) ?? 0) + 1);
+  return byName(hooks).map(([value, invocations]) => ({ kind: 'recorded-hook', value, invocations }));
 }
 
 function worktreesOf(history: History): { value: string; invocations: number; newest: Date }[] {
@@ -172,27 +174,29 @@ function worktreesOf(history: History): { value: string; invocations: number; ne
     .toSorted((a, b) => (a.value < b.value ? -1 : 1));
 }
 
-/** "Failed" to completion is what ended badly by itself or was stopped; what was held back comes along with it. */
-function failures({ jobs }: HistoryInvocation): readonly JobRow[] {
-  return jobs.filter((job) => isRetryable(job) && job.status !== 'skipped');
+/**
+ * Where something failed, oldest first. "Failed" to completion is what ended badly by itself or was stopped; what was held
+ * back comes along with it.
+ */
+function* failed(history: History, worktree?: string): Generator<Failed> {
+  for (const { invocation, jobs } of history.oldestFirst(worktree)) {
+    const bad = jobs.filter((job) => isRetryable(job) && job.status !== 'skipped');
+    if (bad.length > 0) yield { invocation, jobs: bad };
+  }
 }
 
-function countFailures(entries: readonly HistoryInvocation[]): number {
-  return entries.reduce((sum, entry) => sum + failures(entry).length, 0);
-}
-
-function newestOf(entries: readonly HistoryInvocation[]): Date {
-  return new Date(Math.max(...entries.map(({ invocation }) => invocation.createdAt.getTime())));
-}
-
-function grouped(entries: readonly HistoryInvocation[], keyOf: (entry: HistoryInvocation) => string): [string, HistoryInvocation[]][] {
-  const groups = new Map<string, HistoryInvocation[]>();
+function grouped(entries: readonly Failed[], keyOf: (entry: Failed) => string): [string, Failed[]][] {
+  const groups = new Map<string, Failed[]>();
   for (const entry of entries) {
     const group = groups.get(keyOf(entry));
     if (group === undefined) groups.set(keyOf(entry), [entry]);
     else group.push(entry);
   }
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return byName(groups);
+}
+
+function byName<T>(values: ReadonlyMap<string, T>): [string, T][] {
+  return [...values].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function oldestFirst(history: History, worktree: string): HistoryInvocation[] {
@@ -203,6 +207,6 @@ function single<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
 }
 
-function short({ invocation }: HistoryInvocation): string {
+function short({ invocation }: Pick<HistoryInvocation, 'invocation'>): string {
   return invocation.id.slice(0, 4);
 }

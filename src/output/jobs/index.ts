@@ -19,4 +19,4 @@ export { describeRetryRefusal, retriedLine } from './retry';
 export { listingColumns, listingRows } from './rows';
 export { durationText, endingLine, lostText, statusText, statusWord, waitingLine } from './status';
 export { Tamer } from './tame';
-export { renderTimeline } from './timeline';
+export { layOutTimeline } from './timeline';

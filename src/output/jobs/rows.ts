@@ -22,13 +22,12 @@ export const listingColumns = [
 
 export type ListingRow = Record<(typeof listingColumns)[number], string | number | boolean | null>;
 
-/** One flat row per job, invocations by time of creation. */
-export function listingRows(invocations: readonly HistoryInvocation[], now: Date): ListingRow[] {
-  const oldestFirst = invocations.toSorted((a, b) => a.invocation.createdAt.getTime() - b.invocation.createdAt.getTime());
-  return oldestFirst.flatMap(({ invocation, jobs }) =>
-    jobs.map((job): ListingRow => {
+/** One flat row per job, in the order of the invocations. */
+export function* listingRows(oldestFirst: Iterable<HistoryInvocation>, now: Date): Generator<ListingRow> {
+  for (const { invocation, jobs } of oldestFirst) {
+    for (const job of jobs) {
       const pending = job.status === 'pending';
-      return {
+      yield {
         invocation_id: invocation.id,
         invocation_short: invocation.id.slice(0, 4),
         worktree: invocation.worktree,
@@ -45,8 +44,8 @@ export function listingRows(invocations: readonly HistoryInvocation[], now: Date
         command: job.command,
         size_bytes: pending ? null : job.sizeBytes,
       };
-    }),
-  );
+    }
+  }
 }
 
 function durationSecs(job: JobRow, now: Date): number | null {

@@ -4,6 +4,7 @@ export { formatStructured } from './format';
 export {
   type Cell,
   type Document,
+  type FlatRow,
   type Format,
   formats,
   formatsOf,

@@ -3,12 +3,14 @@ export type Format = (typeof formats)[number];
 
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 export type Row = Readonly<Record<string, Value>>;
+export type FlatRow = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Rows under the same keys, in the order of `columns` everywhere. A row that lacks one has null there. */
 export interface Tabular {
   shape: 'tabular';
   columns: readonly string[];
-  rows: readonly Row[];
+  /** Those of a long table come one by one, and nothing in them nests. */
+  rows: readonly Row[] | Iterable<FlatRow>;
 }
 
 /** Values by two keys, e.g. the state of each file in each worktree. Cells that do not exist are not listed. */

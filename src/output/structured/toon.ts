@@ -1,5 +1,5 @@
 import { encode } from '@toon-format/toon';
-import type { Value } from './shapes';
+import type { Row, Value } from './shapes';
 
 // A string that reads `[]` comes quoted and line breaks inside strings come escaped, so that such a line is an empty array.
 const emptyArray = /^( *(?:- )?)(?:("(?:[^"\\]|\\.)*"|[^":]+): )?\[\]$/gm;
@@ -8,6 +8,12 @@ const emptyArray = /^( *(?:- )?)(?:("(?:[^"\\]|\\.)*"|[^":]+): )?\[\]$/gm;
 export function toToon(value: Value): string {
   const text = encode(wellFormed(value)).replace(emptyArray, (_, indent: string, key: string | undefined) => `${indent}${key ?? ''}[0]:`);
   return `${text}\n`;
+}
+
+/** A row of flat values as a line of a tabular array, and what its header says of the columns: `{a,b}`. */
+export function toToonRow(row: Row): { names: string; line: string } {
+  const [header = '', line = ''] = encode([wellFormed(row)]).split('\n'); // line breaks in values come escaped
+  return { names: header.slice('[1]'.length, -':'.length), line };
 }
 
 /** The package refuses half a surrogate pair, which no encoding has; any other format writes U+FFFD for it. */

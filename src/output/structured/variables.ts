@@ -7,7 +7,7 @@ export function templateVariables(data: Structured): Readonly<Record<string, Val
     case 'tabular':
       return listVariables(nested(data));
     case 'matrix':
-      return { ...fieldsOf(nested(data)), items: longForm(data).rows };
+      return { ...fieldsOf(nested(data)), items: [...longForm(data).rows] };
     case 'sectioned':
       // `post-clone` is a difference in an expression.
       return Object.fromEntries(Object.entries(fieldsOf(nested(data))).map(([name, rows]) => [name.replaceAll('-', '_'), rows]));
