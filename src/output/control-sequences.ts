@@ -13,19 +13,18 @@ export function stripControlSequences(text: string): string {
  * What moves the cursor, sets the title, rings or asks the terminal, in bytes read as Latin-1. C1 controls are met in UTF-8
  * only: as bare bytes they may be parts of other characters.
  */
-const commands = new RegExp(
-  [
-    String.raw`\x1B\[[0-?]*[ -/]*[@-ln-~]`, // CSI, but SGR
-    String.raw`\x1B\[[0-?]*[ -/]+m`, // looks like SGR, but is not
-    String.raw`\x1B\[[<-?][0-?]*m`,
-    String.raw`\x1B[\]PX^_][^\x07\x1B]*(?:\x07|\x1B\\|(?=\x1B))`, // OSC, DCS, SOS, PM, APC
-    String.raw`\x1B(?!\[)[ -/]*[0-~]`, // other escapes
-    String.raw`\x1B(?!\[[\d;:]*m)`, // a lost beginning
-    String.raw`\xC2[\x80-\x9F]`,
-    String.raw`[\x00-\x08\x0B\x0C\x0E-\x1A\x1C-\x1F\x7F]`,
-  ].join('|'),
-  'g',
-);
+const command = [
+  String.raw`\x1B\[[0-?]*[ -/]*[@-ln-~]`, // CSI, but SGR
+  String.raw`\x1B\[[0-?]*[ -/]+m`, // looks like SGR, but is not
+  String.raw`\x1B\[[<-?][0-?]*m`,
+  String.raw`\x1B[\]PX^_][^\x07\x1B]*(?:\x07|\x1B\\|(?=\x1B))`, // OSC, DCS, SOS, PM, APC
+  String.raw`\x1B(?!\[)[ -/]*[0-~]`, // other escapes
+  String.raw`\x1B(?!\[[\d;:]*m)`, // a lost beginning
+  String.raw`\xC2[\x80-\x9F]`,
+  String.raw`[\x00-\x08\x0B\x0C\x0E-\x1A\x1C-\x1F\x7F]`,
+].join('|');
+/** With the first bytes of a C1 control in front of it: what comes behind may be its second one. */
+const commands = new RegExp(String.raw`(?<!\xC2)\xC2*(?:${command})`, 'g');
 
 /** Bytes of child processes, read as Latin-1, without what commands the terminal: colours, tabs and ends of lines are left. */
 export function stripCommands(bytes: string): string {

@@ -21,6 +21,17 @@ test.each([
   expect(tamed(text)).toBe(expected);
 });
 
+test.each([
+  ['around a NUL', ['a\u00C2\u0000\u009Bb']],
+  ['around several', ['a\u00C2\u00C2\u0000\u0007\u009Bb']],
+  ['in two chunks', ['a\u00C2\u001B', '[2J\u009Bb']],
+  ['in three chunks', ['a\u00C2', '\u00C2\u0000', '\u009Bb']],
+])('the two bytes of a C1 control do not come together %s', (_, chunks) => {
+  const tamer = new Tamer();
+  const shown = Buffer.concat([...chunks.map((chunk) => tamer.tame(Buffer.from(chunk, 'latin1'))), tamer.end()]).toString('latin1');
+  expect(shown).toBe('a\u009Bb');
+});
+
 test('a million carriage returns are no work', () => {
   const begun = performance.now();
   expect(tamed(`a${'\r'.repeat(1_000_000)}`, `${'\r'.repeat(1_000_000)}b`)).toBe('a\nb');
@@ -53,5 +64,19 @@ test('the only escapes that are left are colours', () => {
       expect(left.replaceAll(/\u001B\[[\d;:]*m/g, '')).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('of bytes that are no text, neither', () => {
+  const byte = fc.constantFrom(0xc2, 0x9b, 0x1b, 0x5b, 0x00, 0x0d, 0x32, 0x4a, 0x6d, 0x61);
+  fc.assert(
+    fc.property(fc.array(byte), fc.nat(), (bytes, at) => {
+      const tamer = new Tamer();
+      const cut = bytes.length === 0 ? 0 : at % bytes.length;
+      const shown = Buffer.concat([tamer.tame(Buffer.from(bytes.slice(0, cut))), tamer.tame(Buffer.from(bytes.slice(cut))), tamer.end()]).toString('latin1');
+      // oxlint-disable-next-line no-control-regex -- this is what must not be there
+      expect(shown.replaceAll(/\u001B\[[\d;:]*m/g, '|')).not.toMatch(/\u00C2[\u0080-\u009F]|\u001B|[\u0000-\u0008\u000B-\u001F\u007F]/);
+    }),
+    { numRuns: 2000 },
   );
 });

@@ -57,7 +57,7 @@ export function* framed(pieces: Iterable<Uint8Array>, mark: Buffer, { isDoneWith
       const line = Buffer.concat([held, rest]);
       const redrawn = lastRedraw(line);
       // What comes before that is written over; else, of a line too long for any terminal, the beginning is let go.
-      const cut = line.length - redrawn <= longestHeld ? redrawn : line.length - (line.at(-1) === c1Lead ? 1 : 0);
+      const cut = line.length - redrawn <= longestHeld ? redrawn : endWithoutLeads(line);
       if (cut !== redrawn) yield* finish(line.subarray(0, cut));
       held = line.subarray(cut);
     }
@@ -72,6 +72,12 @@ function lastRedraw(line: Buffer): number {
   let end = line.length;
   while (line[end - 1] === 0x0d) end -= 1;
   return end === 0 ? 0 : Math.max(0, line.lastIndexOf(0x0d, end - 1));
+}
+
+function endWithoutLeads(line: Buffer): number {
+  let end = line.length;
+  while (line[end - 1] === c1Lead) end -= 1;
+  return end;
 }
 
 /** Whether there is a control character but tab and newline, or what may be one of C1. */

@@ -35,7 +35,12 @@ function clean(text: string): Buffer {
 function beginOfUnfinished(text: string): number {
   const withoutReturns = withoutTrailingReturns(text).length;
   if (withoutReturns < text.length) return withoutReturns;
-  if (text.endsWith('\u00C2')) return text.length - 1;
+  let begin = beginOfSequence(text);
+  while (text[begin - 1] === '\u00C2') begin -= 1; // of a C1 control, when what is between its two bytes has gone
+  return begin;
+}
+
+function beginOfSequence(text: string): number {
   const last = text.lastIndexOf(escape);
   if (last === -1) return text.length;
   // The last escape may be the first half of what ends the sequence before it.
