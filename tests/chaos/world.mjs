@@ -118,7 +118,9 @@ export function openWorld() {
         const text = readIfThere(join(directory, name, 'meta.json'));
         if (text === undefined) return [];
         const record = JSON.parse(text);
-        return [[record.name, { ...record, directory: join(directory, name), log: readIfThere(join(directory, name, 'output.log')) }]];
+        const log = join(directory, name, 'output.log');
+        // Read when it is asked for: some are a gigabyte.
+        return [[record.name, { ...record, directory: join(directory, name), get log() { return readIfThere(log); } }]];
       }));
     },
     /** Directories of all invocations. */
