@@ -1,21 +1,23 @@
 import { openWorld } from './world.mjs';
 
 /**
- * Plays one round after the other in several worlds at a time: most of a round is waiting.
+ * Plays in several worlds at a time: most of a round is waiting.
  *
- * @param next the next round, or undefined if there are none left
- * @param play.settle called in each world after its last round
+ * @param settle called in each world at the end
+ * @param trial gets `playAll(next, play)`, which has `play(lane, round)` for one round after the other until `next()` has none
  */
-export async function inLanes(world, { lanes, next, violation }, { setUp, play, settle }) {
+export async function inLanes(world, { lanes, setUp, settle = () => {}, violation }, trial) {
   const others = Array.from({ length: lanes - 1 }, openWorld);
+  const all = [world, ...others];
+  const inEach = (act) => Promise.all(all.map(act));
   try {
-    await Promise.all(
-      [world, ...others].map(async (lane) => {
-        await setUp(lane);
+    await inEach(setUp);
+    await trial((next, play) =>
+      inEach(async (lane) => {
         for (let round = next(); round !== undefined; round = next()) await play(lane, round);
-        await settle(lane);
       }),
     );
+    await inEach(settle);
     for (const other of others) for (const left of await other.leftovers()) violation(`left behind: ${left}`);
   } finally {
     for (const other of others) other.close();

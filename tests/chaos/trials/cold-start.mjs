@@ -45,13 +45,11 @@ export async function run(world, { count, random, violation }) {
   const rounds = Object.entries(encounters).map(([title, encounter]) => ({ title, encounter, count, moment: random.below(count) }));
   const facts = [];
   // A few at a time need not be alone on the machine: most of their time is waiting for somebody to leave.
-  await inLanes(world, { lanes: count > 20 ? 1 : rounds.length, next: () => rounds.shift(), violation }, {
-    setUp,
-    play: async (lane, { title, ...round }) => {
+  await inLanes(world, { lanes: count > 20 ? 1 : rounds.length, setUp, violation }, (playAll) =>
+    playAll(() => rounds.shift(), async (lane, { title, ...round }) => {
       facts.push(await meet(lane, { ...round, say: (text) => violation(`${title}: ${text}`) }));
-    },
-    settle: async () => {},
-  });
+    }),
+  );
   const worst = Math.max(...facts.map(({ tookMs }) => tookMs));
   return `${facts.length} encounters of ${count} commands, 2 jobs each, by ${facts.map(({ owners }) => owners).join(', ')} coordinators, all done within ${worst.toFixed(0)} ms`;
 }

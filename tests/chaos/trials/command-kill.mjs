@@ -36,10 +36,9 @@ const scenes = {
 };
 
 /** How many strikes, chosen by chance; of a count that is larger than what there is, all are struck. */
-export const counts = { long: 1_000, short: 10 };
+export const counts = { long: 1_000, short: 6 };
 
 export async function run(world, { count, random, violation }) {
-  const lanes = { lanes: 3, violation };
   const strikes = [];
   const struck = new Map();
   let rounds = 0;
@@ -55,26 +54,24 @@ export async function run(world, { count, random, violation }) {
     return ran.points;
   }
 
-  const surveys = Object.keys(scenes).map((scene) => ({ scene }));
-  await inLanes(world, { ...lanes, next: () => surveys.shift() }, {
-    setUp,
-    play: async (lane, { scene }) => {
+  let passages = 0;
+  await inLanes(world, { lanes: 3, setUp, violation }, async (playAll) => {
+    const surveys = Object.keys(scenes).map((scene) => ({ scene }));
+    await playAll(() => surveys.shift(), async (lane, { scene }) => {
       const points = await play(lane, { scene });
       strikes.push(...points.map((_, at) => ({ scene, passage: at + 1 })));
-    },
-    settle: async () => {},
+    });
+    passages = strikes.length;
+    strikes.sort((a, b) => a.scene.localeCompare(b.scene) || a.passage - b.passage);
+    const chosen = passages <= count ? strikes : Array.from({ length: count }, () => strikes.splice(random.below(strikes.length), 1)[0]);
+    await playAll(() => chosen.shift(), play);
   });
-  const passages = strikes.length;
-  strikes.sort((a, b) => a.scene.localeCompare(b.scene) || a.passage - b.passage);
-  const chosen = passages <= count ? strikes : Array.from({ length: count }, () => strikes.splice(random.below(strikes.length), 1)[0]);
-  await inLanes(world, { ...lanes, next: () => chosen.shift() }, { setUp, play, settle: async () => {} });
 
   const fell = [...struck.values()].reduce((sum, n) => sum + n, 0);
   return `${fell} of ${passages} passages struck, at ${struck.size} points; ${plans} times there was a plan for the next command`;
 }
 
 async function setUp(lane) {
-  if (existsSync(join(lane.repository, '.git'))) return;
   lane.setUp(daftYml);
   lane.git('config', 'daft.hooks.defaultTrust', 'allow');
   mkdirSync(join(lane.root, 'out'));

@@ -71,7 +71,6 @@ export async function run(world, { count, random, violation }) {
   let rounds = 0;
   let kills = 0;
   let tooLate = 0;
-  const lanes = { lanes: 4, violation };
 
   async function play(lane, { scene: name, passage, killAfterMs }) {
     rounds += 1;
@@ -98,24 +97,26 @@ export async function run(world, { count, random, violation }) {
     return points;
   }
 
-  const surveys = Object.keys(scenes).map((scene) => ({ scene }));
   const passages = [];
-  await inLanes(world, { ...lanes, next: () => surveys.shift() }, {
-    setUp,
-    play: async (lane, { scene }) => {
+  let placesLeftOut = 0;
+  await inLanes(world, { lanes: 4, setUp, settle: leaveInOrder, violation }, async (playAll) => {
+    const surveys = Object.keys(scenes).map((scene) => ({ scene }));
+    await playAll(() => surveys.shift(), async (lane, { scene }) => {
       const points = await play(lane, { scene });
       passages.push(...points.map((point, at) => ({ scene, passage: at + 1, point })));
-    },
-    settle: async () => {},
+    });
+    const strikes = choose(passages, { count, random });
+    placesLeftOut = strikes.placesLeftOut;
+    await playAll(() => strikes.chosen.shift() ?? (kills < count ? drawKills(random) : undefined), play);
   });
-  const { chosen, placesLeftOut } = choose(passages, { count, random });
-
-  const next = () => chosen.shift() ?? (kills < count ? { scene: 'first', killAfterMs: Array.from({ length: 1 + random.below(4) }, () => random.below(350)) } : undefined);
-  await inLanes(world, { ...lanes, next }, { setUp, play, settle: leaveInOrder });
   if (placesLeftOut === 0) for (const point of passed) if (!struck.has(point)) violation(`no coordinator was struck at '${point}'`);
 
   healMs.sort((a, b) => a - b);
   return `${rounds} rounds; ${struck.size} of ${passed.size} points struck, at ${Math.min(count, passages.length)} of ${passages.length} passages; ${kills} kills at random moments, ${tooLate} too late; healed in ${healMs[healMs.length >> 1].toFixed(0)} ms (median), ${healMs.at(-1).toFixed(0)} ms (worst)`;
+}
+
+function drawKills(random) {
+  return { scene: 'first', killAfterMs: Array.from({ length: 1 + random.below(4) }, () => random.below(350)) };
 }
 
 /** First each point in each scene once, at a passage that chance chooses, then the others. */
@@ -132,7 +133,6 @@ function choose(passages, { count, random }) {
 }
 
 async function setUp(lane) {
-  if (existsSync(join(lane.repository, '.git'))) return;
   lane.setUp(daftYml);
   mkdirSync(join(lane.root, 'out'));
   await lane.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: join(lane.root, 'out') }); // gives it an identity

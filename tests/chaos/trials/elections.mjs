@@ -68,7 +68,7 @@ export async function run(world, { count, random, violation }) {
     await finish(lane, { out, invocation, say: violation });
   }
 
-  await inLanes(world, { lanes: 2, next, violation }, { setUp, play, settle: (lane) => leaveInOrder(lane, violation) });
+  await inLanes(world, { lanes: 2, setUp, settle: (lane) => leaveInOrder(lane, violation), violation }, (playAll) => playAll(next, play));
   const missed = count >= 500 ? points.filter((point) => !struck.has(point)) : [];
   for (const point of missed) violation(`nobody was struck at '${point}'`);
   const { elections, candidates, kills, leaderless } = facts;

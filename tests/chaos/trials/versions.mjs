@@ -43,14 +43,14 @@ export async function run(world, { count, random, violation }) {
   const facts = { rounds: rounds.length, orphaned: 0 };
   const scripts = new Map();
   let number = 0;
-  await inLanes(world, { lanes: Math.min(4, rounds.length), next: () => rounds.shift(), violation }, {
-    setUp: async (lane) => {
-      lane.setUp(daftYml);
-      scripts.set(lane, { old: launcher, new: install(join(lane.root, 'newer'), newer) });
-      await lane.daft(['hooks', 'jobs']);
-      mkdirSync(join(lane.root, 'out'));
-    },
-    play: async (lane, { title, ms }) => {
+  const setUp = async (lane) => {
+    lane.setUp(daftYml);
+    scripts.set(lane, { old: launcher, new: install(join(lane.root, 'newer'), newer) });
+    await lane.daft(['hooks', 'jobs']);
+    mkdirSync(join(lane.root, 'out'));
+  };
+  await inLanes(world, { lanes: Math.min(5, rounds.length), setUp, settle: leaveInOrder, violation }, (playAll) =>
+    playAll(() => rounds.shift(), async (lane, { title, ms }) => {
       number += 1;
       lane.killCoordinators();
       await until(() => lane.coordinators().length === 0, 5_000);
@@ -59,13 +59,15 @@ export async function run(world, { count, random, violation }) {
       const { orphaned } = (await play(round, { ...scene, ms, scripts: scripts.get(lane) })) ?? {};
       if (orphaned === true) facts.orphaned += 1;
       await judge(round);
-    },
-    settle: async (lane) => {
-      lane.killCoordinators();
-      await lane.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: lane.root });
-    },
-  });
+    }),
+  );
   return `${facts.rounds} rounds of ${Object.keys(scenes).length} scenes, six jobs or two at a time with each version; ${facts.orphaned} packages went before their coordinator had begun`;
+}
+
+/** The last one that lives cleans up after the dead. */
+async function leaveInOrder(lane) {
+  lane.killCoordinators();
+  await lane.daft(['hooks', 'run', 'worktree-post-create'], { CHAOS_OUT: lane.root });
 }
 
 /** A coordinator of one version has work when commands of the other come. Both versions' jobs end, and the newer one leads. */
