@@ -1,9 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import truncate from 'fast-string-truncated-width';
 import width from 'fast-string-width';
-import type { ColumnName, Pair, Row, SortKey, SortName, StatMode } from '../../worktree/list';
-import { stripControlSequences } from '../control-sequences';
-import { formatTreeSize, isOld, shortAge } from './units';
+import type { ColumnName, Row, SortKey, SortName, StatMode } from '../../worktree/list';
+import { annotationSlots, cellOf, cut, ellipsis, gap, headers, pad } from './cells';
+import { formatTreeSize, shortAge } from './units';
 
 export interface ListingStyle {
   columns: readonly ColumnName[];
@@ -15,20 +14,6 @@ export interface ListingStyle {
   /** Of the terminal; undefined: lines are as long as they are. */
   width: number | undefined;
 }
-
-const headers: Readonly<Record<ColumnName, string>> = {
-  annotation: '',
-  branch: 'Branch',
-  path: 'Path',
-  size: 'Size',
-  base: 'Base',
-  changes: 'Changes',
-  remote: 'Remote',
-  age: 'Age',
-  owner: 'Owner',
-  hash: 'Hash',
-  'last-commit': 'Commit',
-};
 
 /** What is printed where there is nothing to list. */
 export const emptyListing = 'No worktrees yet.\n\n  daft go <branch>     switch to an existing branch\n  daft start <branch>  create a new branch\n';
@@ -66,10 +51,6 @@ export function renderListing(rows: readonly Row[], style: ListingStyle): string
   return lines.map((text) => `${text}\n`).join('');
 }
 
-function gap(index: number): string {
-  return index === 0 ? '  ' : '   ';
-}
-
 /** Shrinks the widest column, again and again, until a line fits. */
 function fitWidths(widths: readonly number[], columns: readonly ColumnName[], available: number): number[] {
   const fitted = [...widths];
@@ -81,18 +62,6 @@ function fitWidths(widths: readonly number[], columns: readonly ColumnName[], av
     fitted[shrinkable.indexOf(widest)] = widest - 1;
   }
   return fitted;
-}
-
-const ellipsis = '...';
-const reset = '\u001B[0m';
-
-function cut(cell: string, limit: number): string {
-  const { truncated, index } = truncate(cell, { limit, ellipsis });
-  return truncated ? `${cell.slice(0, index)}${ellipsis}${cell.includes('\u001B') ? reset : ''}` : cell;
-}
-
-function pad(cell: string, wanted: number): string {
-  return cell + ' '.repeat(Math.max(0, wanted - width(cell)));
 }
 
 const rankGreys = [255, 249, 243];
@@ -126,75 +95,4 @@ function sortLine(sort: readonly SortKey[], columns: readonly ColumnName[], pain
 function sortTitle(name: SortName): string {
   const column = columnOf(name);
   return column === undefined ? 'Activity' : headers[column];
-}
-
-interface Slot {
-  glyph: string;
-  applies: (row: Row) => boolean;
-  style: (paint: ChalkInstance) => ChalkInstance;
-}
-
-const allSlots: readonly Slot[] = [
-  { glyph: '>', applies: (row) => row.isCurrent, style: (paint) => paint.cyan },
-  { glyph: '✦', applies: (row) => row.isDefaultBranch, style: (paint) => paint.magentaBright },
-  { glyph: '○', applies: (row) => row.isSandbox, style: (paint) => paint.dim },
-];
-
-/** Those that some row uses. */
-function annotationSlots(rows: readonly Row[]): readonly Slot[] {
-  return allSlots.filter(({ applies }) => rows.some((row) => applies(row)));
-}
-
-interface CellContext {
-  style: ListingStyle;
-  slots: readonly Slot[];
-  commitAgeWidth: number;
-  paint: ChalkInstance;
-}
-
-function cellOf(row: Row, column: ColumnName, { style, slots, commitAgeWidth, paint }: CellContext): string {
-  const { now, stat } = style;
-  const aged = (atSecs: number, text = shortAge(atSecs, now)) => (isOld(atSecs, now) ? paint.dim(text) : text);
-  switch (column) {
-    case 'annotation':
-      return slots.map(({ glyph, applies, style: styleOf }) => (applies(row) ? styleOf(paint)(glyph) : ' ')).join('');
-    case 'branch':
-      return row.name;
-    case 'path':
-      return stripControlSequences(row.shownPath ?? '');
-    case 'size':
-      return row.sizeBytes === null ? '' : formatTreeSize(row.sizeBytes);
-    case 'base':
-      return signed(stat === 'lines' ? row.baseLines : row.base, ['+', '-'], paint);
-    case 'remote':
-      return stat === 'lines' ? signed(row.remoteLines, ['+', '-'], paint) : signed(row.remote, ['⇡', '⇣'], paint);
-    case 'changes':
-      return changesCell(row, stat, paint);
-    case 'age':
-      return row.createdAtSecs === null ? '' : aged(row.createdAtSecs);
-    case 'owner':
-      return stripControlSequences(row.owner?.name ?? '');
-    case 'hash':
-      return row.commit?.shortHash ?? '';
-    case 'last-commit': {
-      if (row.commit === null) return '';
-      const { atSecs, subject } = row.commit;
-      return `${aged(atSecs, shortAge(atSecs, now).padEnd(commitAgeWidth))} ${stripControlSequences(subject)}`;
-    }
-  }
-}
-
-function changesCell({ changes, changedLines }: Row, stat: StatMode, paint: ChalkInstance): string {
-  if (changes === null) return '';
-  const counted: Pair =
-    stat === 'lines' && changedLines !== null
-      ? [changedLines.staged[0] + changedLines.unstaged[0], changedLines.staged[1] + changedLines.unstaged[1]]
-      : [changes.staged, changes.unstaged];
-  return [signed(counted, ['+', '-'], paint), changes.untracked > 0 ? paint.dim(`?${changes.untracked}`) : ''].filter((part) => part !== '').join(' ');
-}
-
-function signed(pair: Pair | null, [more, less]: readonly [string, string], paint: ChalkInstance): string {
-  if (pair === null) return '';
-  const [first, second] = pair;
-  return [first > 0 ? paint.green(`${more}${first}`) : '', second > 0 ? paint.red(`${less}${second}`) : ''].filter((part) => part !== '').join(' ');
 }
