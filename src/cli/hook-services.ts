@@ -5,7 +5,7 @@ import { isErrno } from '../fs';
 import type { Git } from '../git';
 import type { HookName, HookResult, HookServices } from '../hooks';
 import type { Messages } from '../output';
-import { createHookRenderer } from '../output/hooks';
+import { createHookRenderer, type HookRenderer } from '../output/hooks';
 import { killForeground } from '../process';
 import type { CommandContext, Terminal } from './context';
 import { isYes, readLine } from './read-line';
@@ -30,6 +30,8 @@ export function createHookServices(
     /** `-q` of the command: hooks are not shown. */
     quiet?: boolean;
     directories?: Directories;
+    /** Hears the hooks instead of the terminal, on which there is a table: nobody can be asked. */
+    log?: HookRenderer | undefined;
   },
 ): CommandHooks {
   const { env, exe, stderr } = context;
@@ -38,7 +40,7 @@ export function createHookServices(
   const told = new Set<string>();
 
   const { output } = settings.hooks;
-  const renderer = createHookRenderer({
+  const renderer = options.log ?? createHookRenderer({
     stream: stderr.stream,
     isTTY: stderr.isTTY,
     colour: stderr.colour,
@@ -78,7 +80,7 @@ export function createHookServices(
       exe,
       // Looking at stdin opens it, which only a question is worth.
       get confirm() {
-        return askerOf(context, messages);
+        return options.log === undefined ? askerOf(context, messages) : undefined;
       },
       stderrTty: stderr.isTTY ? deviceOf(2) : null,
       notices: {

@@ -1,8 +1,9 @@
 /** What the commands that create and remove worktrees have in common. */
 import { readDirectories, type Settings } from '../config';
 import type { Git } from '../git';
-import { fireHook } from '../hooks';
+import { fireHook, type Firing, type HookResult } from '../hooks';
 import type { Messages } from '../output';
+import type { HookLog } from '../output/live-table';
 import type { WorktreeServices } from '../worktree';
 import type { CommandContext } from './context';
 import { createHookServices, presentHookFailure, type CommandHooks } from './hook-services';
@@ -15,18 +16,20 @@ export interface WorktreeCommand extends Disposable {
 /** Binds the operations to one command. With `hooks: 'none'` nothing fires. */
 export function openWorktreeCommand(
   context: CommandContext,
-  { git, settings, messages, quiet, verbose, hooks: wanted = 'fire' }: {
+  { git, settings, messages, quiet, verbose, hooks: wanted = 'fire', hookLog }: {
     git: Git;
     settings: Settings;
     messages: Messages;
     quiet: boolean;
     verbose: boolean;
     hooks?: 'fire' | 'none';
+    /** Hears the hooks, where they are not to be shown as they run. */
+    hookLog?: HookLog | undefined;
   },
 ): WorktreeCommand {
   const { env, cwd, now, exe } = context;
   const directories = readDirectories(env);
-  const hooks = createHookServices(context, { git, settings, messages, quiet, verbose, directories });
+  const hooks = createHookServices(context, { git, settings, messages, quiet, verbose, directories, log: hookLog });
   return {
     hooks,
     services: {
@@ -44,6 +47,7 @@ export function openWorktreeCommand(
       narrator: messages,
       async fireHook(firing) {
         if (wanted === 'none') return { kind: 'skipped', reason: 'hooks are switched off for this command' };
+        if (hookLog !== undefined) return fireIntoLog(firing, hookLog);
         messages.spinner.pause();
         const result = await fireHook(firing, hooks.services);
         if (result.kind === 'failed') presentHookFailure(firing.hook, result, messages);
@@ -56,4 +60,11 @@ export function openWorktreeCommand(
       hooks[Symbol.dispose]();
     },
   };
+
+  async function fireIntoLog(firing: Firing, log: HookLog): Promise<HookResult> {
+    log.begin(firing);
+    const result = await fireHook(firing, hooks.services);
+    log.end(result);
+    return result;
+  }
 }

@@ -11,7 +11,7 @@ export { readReflogStart } from './reflog';
 export type { ReflogEntry } from './reflog';
 export { findRepository, readConfigList, readGlobalConfigList, surveyRepository } from './repository';
 export type { Repository, Survey } from './repository';
-export { createGit, gitFailure, gitsComplaint } from './run';
+export { createGit, gitFailure, gitsComplaint, withoutPrompts } from './run';
 export type { AskOptions, Git, GitAnswer } from './run';
 export { transfer } from './transfer';
 export type { TransferOptions, TransferProgress } from './transfer';

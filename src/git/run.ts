@@ -55,6 +55,11 @@ export function createGit(env: Readonly<Record<string, string | undefined>>): Gi
   return git;
 }
 
+/** The same git, which fails where it would have to ask for a password on the terminal. */
+export function withoutPrompts(git: Git): Git {
+  return createGit({ ...git.env, GIT_TERMINAL_PROMPT: '0' });
+}
+
 export function gitFailure(attempt: string, answer: Pick<GitAnswer, 'exitCode' | 'stderr'>, { hint }: { hint?: string | undefined } = {}): DaftError {
   return new DaftError(`${attempt}: ${gitsComplaint(answer)}`, { hint });
 }

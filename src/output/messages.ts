@@ -20,6 +20,10 @@ export interface Messages {
   raw(text: string): void;
   /** On stderr, and never in the way of the messages above. */
   readonly spinner: Spinner;
+  /** Keeps all of the above back: something else is on the terminal. */
+  hold(): void;
+  /** Prints what was kept back; again does nothing. */
+  release(): void;
 }
 
 export interface MessagesOptions {
@@ -38,11 +42,17 @@ export function createMessages({ stdout, stderr, colour, quiet, verbose, spinner
   const err = createPalette(colour.stderr);
   const spinner = createSpinner({ stream: stderr, drawn: drawn && !quiet, colour: colour.stderr });
 
-  const print = (text: string): void => spinner.aside(() => stdout.write(`${text}\n`));
+  let held: (() => void)[] | undefined;
+  const write = (work: () => void): void => {
+    if (held === undefined) spinner.aside(work);
+    else held.push(work);
+  };
+
+  const print = (text: string): void => write(() => stdout.write(`${text}\n`));
   const unlessQuiet = (text: string): void => {
     if (!quiet) print(text);
   };
-  const complain = (text: string): void => spinner.aside(() => stderr.write(`${text}\n`));
+  const complain = (text: string): void => write(() => stderr.write(`${text}\n`));
 
   return {
     result: (text) => unlessQuiet(out.bold(text)),
@@ -59,7 +69,13 @@ export function createMessages({ stdout, stderr, colour, quiet, verbose, spinner
     },
     warning: (text) => complain(`${err.warning('warning:')} ${text}`),
     error: (text) => complain(`${err.error('error:')} ${text}`),
-    raw: (text) => spinner.aside(() => stdout.write(text)),
+    raw: (text) => write(() => stdout.write(text)),
     spinner,
+    hold: () => (held ??= []),
+    release() {
+      const kept = held ?? [];
+      held = undefined;
+      for (const work of kept) write(work);
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** Operations on worktrees and repositories: everything that creates them. */
 export { cloneRepository, findNamedLayout } from './clone';
-export type { CloneAdviser, Cloned, CloneRequest } from './clone';
+export type { CloneAdviser, Cloned, CloneEvent, CloneRequest } from './clone';
 export { carryChanges, nameOf } from './carry';
 export type { CarryOutcome } from './carry';
 export { createBranch } from './create-branch';

@@ -26,6 +26,11 @@ test.each([
   expect(parseColumns(spec)).toEqual(names);
 });
 
+test('modifiers change the defaults of the command', () => {
+  expect(parseColumns(undefined, ['branch', 'age'])).toEqual(['branch', 'age']);
+  expect(parseColumns('+path,-age', ['branch', 'age'])).toEqual(['branch', 'path']);
+});
+
 const valid = 'annotation, branch, path, size, base, changes, remote, age, owner, hash, last-commit';
 
 test.each([

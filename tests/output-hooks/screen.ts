@@ -58,6 +58,7 @@ export class Screen extends Writable {
       const top = Math.max(0, this.#lines.length - this.rows);
       this.#row = Math.max(top, this.#row - Number(sequence.slice(0, -1) || 1));
     } else if (sequence === 'K') this.#line().splice(this.#column);
+    else if (sequence === '2K') this.#line().splice(0);
     else if (sequence === 'J') {
       this.#line().splice(this.#column);
       this.#lines.splice(this.#row + 1);

@@ -4,8 +4,10 @@ import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, readGlobalConfigList } from '../../git';
 import { cloneRepository, type Cloned } from '../../worktree';
+import { parseColumns } from '../../worktree/list';
 import { commandMessages } from '../command-messages';
-import type { CommandContext } from '../context';
+import { tellInLines, tellInTable, type CloneProgress } from '../clone-progress';
+import { Interrupted, type CommandContext } from '../context';
 import { openWorktreeCommand } from '../worktree-command';
 import { writeDestination } from '../destination';
 import { execAfter } from '../exec-after';
@@ -20,19 +22,22 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const verbose = parsed.count('verbose');
   const branches = parsed.texts('branch');
   refuseCombinations(parsed, branches);
+  const columns = parseColumns(parsed.text('columns'), ['branch', 'path', 'base', 'age', 'last-commit']);
 
   const messages = commandMessages(context, { quiet, verbose });
   const git = createGit(context.env);
   const settings = parseSettings(await readGlobalConfigList(git));
   const noHooks = parsed.flag('no-hooks');
-  using command = openWorktreeCommand(context, { git, settings, messages, quiet, verbose: verbose > 0, hooks: noHooks ? 'none' : 'fire' });
+  const drawsTable = new Set(branches).size > 1 && mayDrawTable(context, { quiet, verbose });
+  const progress = drawsTable ? tellInTable(context, { git, settings, columns, messages, verbose: verbose > 0 }) : tellInLines(messages);
+  using command = openWorktreeCommand(context, { git, settings, messages, quiet, verbose: verbose > 0, hooks: noHooks ? 'none' : 'fire', hookLog: progress.hookLog });
   const { services, hooks } = command;
   if (noHooks) messages.step('Skipping hooks (--no-hooks flag)');
   const layoutName = parsed.text('layout');
   const layout = layoutName === undefined ? undefined : await namedLayout(layoutName, services);
 
   messages.spinner.start('Cloning');
-  const cloned = await cloneRepository(
+  const cloning = cloneRepository(
     {
       url: parsed.argument('repository_url') ?? '',
       branches,
@@ -46,8 +51,11 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     {
       askLayout: () => askFirstLayout(context, messages, { quiet }),
       onProgress: ({ stage, percent }) => messages.spinner.update(`${stage} ${percent}%`),
+      tell: progress.tell,
+      occupiesTerminal: drawsTable,
     },
   );
+  const cloned = await untilTold(cloning, progress);
   messages.spinner.finish();
   if (cloned.kind === 'cancelled') {
     tellCancelled('Clone cancelled. Nothing was changed.', context);
@@ -60,6 +68,23 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   hintAtShellIntegration(context, messages, { quiet });
   await execAfter(parsed.texts('exec'), cloned.destination, context);
   return 0;
+}
+
+/** A live table takes a terminal, and somebody who wants to see it. */
+function mayDrawTable({ env, stderr }: CommandContext, { quiet, verbose }: { quiet: boolean; verbose: number }): boolean {
+  return stderr.isTTY && !quiet && verbose < 2 && env['DAFT_NO_LIVE'] === undefined && env['DAFT_TESTING'] === undefined;
+}
+
+/** However it ends, all is told first. */
+async function untilTold<T>(work: Promise<T>, progress: CloneProgress): Promise<T> {
+  try {
+    const value = await work;
+    await progress.end('finished');
+    return value;
+  } catch (error) {
+    await progress.end(error instanceof Interrupted ? 'interrupted' : 'finished');
+    throw error;
+  }
 }
 
 function refuseCombinations(parsed: ParsedArguments, branches: readonly string[]): void {

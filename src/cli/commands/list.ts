@@ -1,10 +1,10 @@
 import { DaftError } from '../../daft-error';
-import { parseSettings, type Settings } from '../../config';
+import { parseSettings } from '../../config';
 import { createGit } from '../../git';
 import { emptyListing, listKeys, listRecords, renderListing } from '../../output/list';
-import { parseOwnershipStrategy } from '../../worktree/ownership';
 import { collectRows, parseColumns, parseSort, sortRows, surveyBranches } from '../../worktree/list';
 import type { CommandContext } from '../context';
+import { ownershipOf } from '../ownership';
 import type { ParsedArguments } from '../spec';
 import { requestedOutput } from '../structured-output';
 
@@ -46,10 +46,4 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     stdout.stream.write(renderListing(sorted, style));
   }
   return 0;
-}
-
-function ownershipOf({ ownershipStrategy }: Settings, { stderr }: CommandContext) {
-  const { strategy, unknown } = parseOwnershipStrategy(ownershipStrategy);
-  if (unknown !== undefined) stderr.stream.write(`daft: unknown value for daft.ownership.strategy: "${unknown}" — using default\n`);
-  return strategy;
 }

@@ -1,4 +1,5 @@
 import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
+import { columnChoices } from './columns';
 
 const createBranch: OptionSpec = { long: 'create-branch', short: 'b', description: 'Create the branch, from the base branch or from where you are' };
 const start: OptionSpec = { long: 'start', short: 's', description: 'Create the branch if it does not exist' };
@@ -44,13 +45,18 @@ export const createCommands: readonly CommandSpec[] = [
       'Where they go is the affair of the layout.',
     arguments: [{ name: 'REPOSITORY_URL', required: true, description: 'URL or path to clone from' }],
     options: [
-      { long: 'branch', short: 'b', description: 'Branch to check out; HEAD and @ mean the default branch', value: { name: 'BRANCH', repeatable: true } },
+      { long: 'branch', short: 'b', description: 'Branch to check out; HEAD and @ mean the default branch', value: { name: 'BRANCH', repeatable: true, completes: { choices: ['HEAD', '@'] } } },
       { long: 'all-branches', short: 'a', description: 'Make a worktree for every branch of the remote' },
       { long: 'no-checkout', short: 'n', description: 'Make a bare repository and no worktree' },
       { long: 'layout', description: 'Name of a layout, or a template', value: { name: 'LAYOUT', completes: { context: 'layout-value' } } },
       { long: 'remote', short: 'r', description: 'Turn on multi-remote mode with this remote folder', value: { name: 'NAME' } },
       { long: 'trust-hooks', description: 'Trust the hooks of the repository before the first of them runs' },
       { long: 'no-hooks', description: 'Run no hooks' },
+      {
+        long: 'columns',
+        description: 'Columns of the table that a clone of several branches shows, or changes of the defaults: `+owner,-age`',
+        value: { name: 'COLUMNS', completes: { choices: columnChoices } },
+      },
       exec,
       stay,
       quiet,

@@ -1,5 +1,6 @@
 import { structuredOptions } from '../structured-output';
 import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
+import { columnChoices } from './columns';
 
 /** Columns, sorting and counting, as every command that shows rows of worktrees has them. */
 const rowOptions: readonly OptionSpec[] = [
@@ -7,7 +8,7 @@ const rowOptions: readonly OptionSpec[] = [
   {
     long: 'columns',
     description: 'Columns to show: `branch,path,age`, or changes of the defaults: `+size,-owner`',
-    value: { name: 'COLUMNS', completes: { choices: ['annotation', 'branch', 'path', 'size', 'base', 'changes', 'remote', 'age', 'owner', 'hash', 'last-commit'] } },
+    value: { name: 'COLUMNS', completes: { choices: columnChoices } },
   },
   {
     long: 'sort',

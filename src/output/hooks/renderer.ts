@@ -1,6 +1,7 @@
-import type { HookEvent, JobOutcome } from '../../hooks';
+import type { HookEvent } from '../../hooks';
 import { printable } from '../printable';
 import type { Spinner } from '../spinner';
+import { complaints } from './complaints';
 import { hookHeader } from './header';
 import { createInteractiveView } from './interactive';
 import { createHookPaint } from './paint';
@@ -138,24 +139,5 @@ function entryOf({ job, outcome, durationMs }: Extract<HookEvent, { type: 'job-e
       return { kind: 'failed', job, durationMs };
     case 'cancelled':
       return { kind: 'skipped', job };
-  }
-}
-
-/** What is said of a job that did not succeed. */
-function complaints({ job, outcome, failText }: Extract<HookEvent, { type: 'job-ended' }>): readonly string[] {
-  const said = complaint(job, outcome);
-  return said.length === 0 || failText === null ? said : [...said, failText];
-}
-
-function complaint(job: string, outcome: JobOutcome): readonly string[] {
-  switch (outcome.kind) {
-    case 'completed': case 'cancelled':
-      return [];
-    case 'failed':
-      return [outcome.signal === null ? `Job '${job}' failed (exit code: ${outcome.exitCode})` : `Job '${job}' failed`];
-    case 'timed-out':
-      return [`Job '${job}' timed out after ${outcome.afterSecs}s`, `Job '${job}' failed`];
-    case 'not-started':
-      return [outcome.reason, `Job '${job}' failed`];
   }
 }

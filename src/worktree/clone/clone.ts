@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { gitsComplaint, listBranches, requireGitVersion, transfer } from '../../git';
+import { gitsComplaint, listBranches, requireGitVersion, transfer, withoutPrompts, type Repository } from '../../git';
 import { repositoryOf } from '../checkout-context';
 import type { WorktreeServices } from '../worktree-services';
 import { checkBranchName, repositoryNameFromUrl } from '../names';
@@ -8,9 +8,9 @@ import { claimDirectory, existingDirectory, requireNothingAt } from '../new-dire
 import { Taking } from '../taking';
 import { addUnbornWorktree, pointHeadAt } from '../unborn';
 import type { CloneAdviser, CloneRequest, Cloning } from './cloning';
-import { settleFirings } from './hooks';
+import { settleFirings, type FiringPlace } from './hooks';
 import { layoutOfClone } from './layout';
-import { createOthers } from './others';
+import { createOthers, placeOther } from './others';
 import { planClone } from './plan';
 import { recordClone } from './record';
 import { askRemote } from './remote-branches';
@@ -104,10 +104,25 @@ async function finishFilled(defaultBranch: string, commonDir: string, cloning: C
 
   const { path } = settled;
   const about = { repositoryUrl: request.url, defaultBranch };
-  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch: base, source: path, about }, repositoryOf(path, repository), services);
-  const others = await createOthers(plan, { basePath: path, about }, repository, cloning);
+  const others = await createAll(plan.others, { base, path, about }, repository, cloning);
   const destination = others.get(plan.destination ?? base) ?? path;
   return { kind: 'worktree', path: destination, destination };
+}
+
+/** Hooks of the base, and the worktrees beside it, whose paths are returned by branch. From here on the terminal may be a table's. */
+async function createAll(
+  branches: readonly string[],
+  { base, path, about }: { base: string; path: string; about: FiringPlace['about'] & { defaultBranch: string } },
+  repository: Repository,
+  cloning: Cloning,
+): Promise<Map<string, string>> {
+  const { adviser } = cloning;
+  const services = adviser.occupiesTerminal ? { ...cloning.services, git: withoutPrompts(cloning.services.git) } : cloning.services;
+  const others = branches.map((branch) => placeOther(branch, repository, cloning));
+  adviser.tell({ type: 'planned', repository, defaultBranch: about.defaultBranch, worktrees: [{ branch: base, path }, ...others] });
+  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch: base, source: path, about }, repositoryOf(path, repository), services);
+  adviser.tell({ type: 'settled', branch: base });
+  return createOthers(others, { basePath: path, about }, repository, { ...cloning, services });
 }
 
 async function finishEmpty(branch: string, commonDir: string, cloning: Cloning): Promise<Cloned> {
@@ -124,6 +139,6 @@ async function finishEmpty(branch: string, commonDir: string, cloning: Cloning):
   else await pointHeadAt(git, path, branch);
   await recordClone(repository, cloning);
   taking.keep();
-  await settleFirings(['post-clone', 'worktree-post-create'], { path, branch, source: path, about: { repositoryUrl: request.url, defaultBranch: branch } }, repositoryOf(path, repository), services);
+  await createAll([], { base: branch, path, about: { repositoryUrl: request.url, defaultBranch: branch } }, repository, cloning);
   return { kind: 'worktree', path, destination: path };
 }

@@ -6,9 +6,8 @@ export type ColumnName = (typeof columnNames)[number];
 
 const notByDefault: readonly ColumnName[] = ['size', 'hash'];
 
-/** The columns a spec asks for (worktrees-manage.md 3.1); without one, the defaults. Throws DaftError. */
-export function parseColumns(spec: string | undefined): readonly ColumnName[] {
-  const defaults = columnNames.filter((name) => !notByDefault.includes(name));
+/** The columns a spec asks for (worktrees-manage.md 3.1); without one, the defaults of the command. Throws DaftError. */
+export function parseColumns(spec: string | undefined, defaults: readonly ColumnName[] = columnNames.filter((name) => !notByDefault.includes(name))): readonly ColumnName[] {
   if (spec === undefined) return defaults;
   const words = spec.split(',').map((word) => word.trim()).filter((word) => word !== '');
   if (words.length === 0) throw new DaftError('no columns specified');

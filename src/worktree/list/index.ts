@@ -4,3 +4,4 @@ export { collectRows, type ListRequest } from './collect';
 export { type ColumnName, columnNames, parseColumns } from './columns';
 export type { Pair, Row } from './row';
 export { parseSort, type SortKey, type SortName, sortRows, type StatMode } from './sort';
+export { emptyRow } from './skeleton';

@@ -84,7 +84,8 @@ function namesBelow(prefix: string, { ids }: Refs): string[] {
   return [...ids.keys()].filter((ref) => ref.startsWith(prefix)).map((ref) => ref.slice(prefix.length));
 }
 
-function emptyRow(kind: Row['kind'], name: string): Row {
+/** A row of which nothing is known yet. */
+export function emptyRow(kind: Row['kind'], name: string): Row {
   return {
     kind,
     name,

@@ -1,0 +1,2 @@
+/** How the worktrees of a clone come about, on a terminal. */
+export { createCloneTable, type CloneTable } from './table';
