@@ -15,6 +15,8 @@
  *   it looks for `cancel` and when it tells of the claim, and whoever signals does so after writing the one or hearing the
  *   other. The byte after the job's end is for a subshell that was killed before it could tell.
  * - bash counts SHLVL up, and the job's own shell does it again.
+ * - noclobber, for the other marks as well: a link that stands in the place of one is not written through. Off for the job,
+ *   to which an exported SHELLOPTS would carry it.
  * - Only builtins: each spares a process.
  * - `exit` is written by one write(2); the newline at its end tells that all of it is there.
  */
@@ -23,9 +25,9 @@ trap : TERM INT HUP PIPE
 umask 077
 set -C
 true >"$1/started" || exit 1
-set +C
 echo $$ >"$1/pid"
 (
+  set +C
   if test -e "$1/cancel"; then exit 143; fi
   trap : PIPE
   echo >&4

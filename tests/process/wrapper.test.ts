@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { closeLeakedDescriptors, groupState, spawnWrapper, terminateGroup, type RunningWrapper, type WrapperOptions } from '../../src/process';
@@ -70,6 +70,17 @@ test('a claim that is taken is lost: nothing runs, nothing is written', async ()
   expect(await job.exited).toEqual({ kind: 'lost-claim' });
   expect(marks(stage.dir)).toEqual(['output.log', 'started']);
   expect(stage.log()).toBe('');
+});
+
+test('a link in the place of a mark is not written through, and the job runs all the same', async () => {
+  using stage = openStage();
+  const elsewhere = join(stage.dir, 'elsewhere');
+  writeFileSync(elsewhere, 'precious');
+  for (const mark of ['pid', 'exit']) symlinkSync(elsewhere, join(stage.dir, mark));
+  const job = await stage.start('echo out; exit 7');
+  expect(await job.exited).toEqual({ kind: 'exited', exitCode: 7 });
+  expect(stage.log()).toBe('out\n');
+  expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
 });
 
 test('of many wrappers that start at once exactly one runs the job', async () => {
