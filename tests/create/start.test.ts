@@ -113,6 +113,16 @@ describe('daft start', () => {
     expect(ran).toMatchObject({ exitCode: 1, stderr: "Error: Command 'exit 7' exited with status 7\n", destination: repo.at('app.x') });
   });
 
+  test('-x runs a command as the user would type it, with the aliases and functions of their shell', async () => {
+    await using repo = await playground();
+    writeFileSync(join(repo.home.home, '.bashrc'), 'echo noise; alias greet="echo hello from"; where() { pwd; }\n');
+    const env = { SHELL: 'bash', SHLVL: '2', DAFT_EXEC_DEBUG: '1' };
+    const ran = await repo.daftWith({ env }, 'start', 'x', '-x', 'greet alias', '-x', 'where');
+    expect(ran.stdout).toBe(`Created worktree 'x' from 'origin/main'\nhello from alias\n${repo.at('app.x')}\n`);
+    expect(ran.stderr).toMatch(/^\[daft-exec-debug\] bash: took a snapshot of aliases into .*\n$/);
+    expect((await repo.daftWith({ env: { ...env, DAFT_EXEC_DEBUG: undefined } }, 'start', 'y', '-x', 'greet again')).stderr).toBe('');
+  });
+
   test('sixteen at once in one repository all get their worktree', async () => {
     await using repo = await playground();
     writeFileSync(join(repo.path, 'a.txt'), 'changed\n');
