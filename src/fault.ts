@@ -15,6 +15,12 @@ export function fault(point: string): void {
   if (action !== undefined && action !== 'short') strikeNow(action, point);
 }
 
+/** The same between two steps, where nothing is asked of the system that it could refuse: only `kill`, `stop` and `exit` strike. */
+export function crash(point: string): void {
+  const action = pass(point);
+  if (action === 'kill' || action === 'stop' || action === 'exit') strikeNow(action, point);
+}
+
 /** What a write at this point gets to see: all of `bytes`, or their first half where a test asked for `short`. */
 export function faultyBytes(point: string, bytes: Buffer): Buffer {
   const action = pass(point);

@@ -8,6 +8,8 @@ import type { AskOptions, Git, GitAnswer } from './run';
  */
 const transient = [
   /failed to read .*worktrees\/[^/]+\/\w+/,
+  // The other way round: it has a name and nothing in it yet, and a neighbour's prune, or the removal of the last one, took it.
+  /could not (open '.*worktrees\/[^/]+\/\w+' for writing|create directory of '.*worktrees\/[^/]+'): No such file or directory/,
   /bad object worktrees\/[^/]+\/HEAD/,
   /could not lock config file (.*: File exists|[^:]*$)/m, // a section is removed without telling why not
   /cannot lock ref .*: Unable to create .*: File exists/s,

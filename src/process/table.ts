@@ -56,6 +56,11 @@ export function hasArgument(pid: number, argument: string): boolean | undefined 
   return runPs(['-ww', '-p', String(pid), '-o', 'command='])?.includes(argument);
 }
 
+/** What every process was started with, as ps(1) has it; for where there is no /proc. */
+export function commandLines(): readonly string[] {
+  return (runPs(['-A', '-ww', '-o', 'command=']) ?? '').split('\n');
+}
+
 /** Whether a process has this very file for its output; false where that cannot be seen. */
 export function writesTo(pid: number, path: string): boolean {
   if (process.platform !== 'linux') return false;

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
-import { isErrno, readTextIfExists, withFileLock } from '../fs';
+import { crash } from '../fault';
+import { isErrno, readTextIfExists } from '../fs';
 import { askPatiently, deleteBranch, gitsComplaint, privateGitDir, type Git, type GitAnswer, type Repository } from '../git';
-import { lockHolder } from '../process';
-import { canonicalPath } from './canonical-path';
+import { findNote, strikeOut, writeNote, type CreationNote } from './creation-note';
+import { withPlaceLock } from './place-lock';
 import { PlaceTaken } from './placement';
 import type { WorktreeServices } from './worktree-services';
 
@@ -15,46 +16,87 @@ export interface NewWorktree {
   startPoint?: string | undefined;
 }
 
-
 /**
  * `git worktree add`, all or nothing. The branch is made by a step of its own, so that what has to be taken back on a
  * failure is known: had git made both, a second command for the same branch could not tell its own from its neighbour's.
  */
-export async function addWorktree(
-  { path, branch, startPoint }: NewWorktree,
-  repository: Repository,
-  { git, signal, narrator }: Pick<WorktreeServices, 'git' | 'signal' | 'narrator'>,
-): Promise<void> {
+export async function addWorktree(worktree: NewWorktree, repository: Repository, services: AddingServices): Promise<void> {
+  await settle(() => make(worktree, repository, services), worktree, repository, services);
+}
+
+/** The same, with a note for whoever comes after us if we are killed; it stays until it is struck out. */
+export async function addNotedWorktree(note: CreationNote, repository: Repository, services: AddingServices): Promise<void> {
   const { commonDir } = repository;
+  const { branch, path } = note;
+  const noted = async (): Promise<DaftError | undefined> => {
+    const other = findNote(commonDir, branch);
+    if (other.kind !== 'none') {
+      return new PlaceTaken(`Failed to create git worktree: another command is about to make one for '${branch}'`, other.kind === 'alive' ? other.path : path);
+    }
+    writeNote(commonDir, note);
+    let made = false;
+    try {
+      if (DAFT_FAULTS) crash('create: noted');
+      const failure = await make(note, repository, services);
+      made = failure === undefined;
+      return failure;
+    } finally {
+      if (!made) strikeOut(commonDir, branch);
+    }
+  };
+  await settle(noted, note, repository, services);
+}
+
+type AddingServices = Pick<WorktreeServices, 'git' | 'signal' | 'narrator'>;
+
+async function settle(add: () => Promise<DaftError | undefined>, { path }: NewWorktree, repository: Repository, { signal }: AddingServices): Promise<void> {
   signal.throwIfAborted();
-  const failure = await withPlaceLock(path, repository, async () => {
-    if (startPoint !== undefined) {
-      // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
-      const made = await askPatiently(git, commonDir, ['branch', '--no-track', branch, startPoint]);
-      if (made.exitCode !== 0) return made.stderr.includes('already exists') ? new PlaceTaken(complaintOf(made), path) : new DaftError(complaintOf(made));
-    }
-    const firstMissing = topmostMissing(path);
-    const added = await askPatiently(git, commonDir, ['worktree', 'add', path, branch]);
-    if (added.exitCode === 0) return undefined;
-    const left = whatIsLeft(path, repository, added);
-    switch (left) {
-      case 'complete':
-        narrator.warning(`git's post-checkout hook failed with status ${added.exitCode}`);
-        return undefined;
-      case 'half made':
-        await askPatiently(git, commonDir, ['worktree', 'remove', '--force', '--force', path]);
-        break;
-      case "a neighbour's":
-      case 'nothing':
-        break;
-    }
-    if (startPoint !== undefined) await deleteBranch(git, commonDir, branch);
-    removeEmpty(path, firstMissing);
-    return left === "a neighbour's" ? new PlaceTaken(complaintOf(added), path) : new DaftError(complaintOf(added));
-  });
+  const failure = await withPlaceLock(path, repository, add);
   if (failure === undefined) return;
   signal.throwIfAborted();
   throw failure;
+}
+
+/** Returns what went wrong, or throws; everything has been taken back then. */
+async function make(worktree: NewWorktree, repository: Repository, services: AddingServices): Promise<DaftError | undefined> {
+  const { path, branch, startPoint } = worktree;
+  const { git } = services;
+  if (startPoint === undefined) return makeTree(worktree, repository, services);
+  // --no-track: an upstream is set on purpose or not at all, never by branch.autoSetupMerge.
+  const made = await askPatiently(git, repository.commonDir, ['branch', '--no-track', branch, startPoint]);
+  if (made.exitCode !== 0) return made.stderr.includes('already exists') ? new PlaceTaken(complaintOf(made), path) : new DaftError(complaintOf(made));
+  let kept = false;
+  try {
+    if (DAFT_FAULTS) crash('create: branch made');
+    const failure = await makeTree(worktree, repository, services);
+    kept = failure === undefined;
+    return failure;
+  } finally {
+    if (!kept) await deleteBranch(git, repository.commonDir, branch);
+  }
+}
+
+async function makeTree({ path, branch }: NewWorktree, repository: Repository, { git, narrator }: AddingServices): Promise<DaftError | undefined> {
+  const { commonDir } = repository;
+  const firstMissing = topmostMissing(path);
+  // --quiet: should we be killed, git must not die of having something to say, and take away what it has made.
+  const added = await askPatiently(git, commonDir, ['worktree', 'add', '--quiet', path, branch]);
+  if (DAFT_FAULTS) crash('create: worktree added');
+  if (added.exitCode === 0) return undefined;
+  const left = whatIsLeft(path, repository, added);
+  switch (left) {
+    case 'complete':
+      narrator.warning(`git's post-checkout hook failed with status ${added.exitCode}`);
+      return undefined;
+    case 'half made':
+      await askPatiently(git, commonDir, ['worktree', 'remove', '--force', '--force', path]);
+      break;
+    case "a neighbour's":
+    case 'nothing':
+      break;
+  }
+  removeEmpty(path, firstMissing);
+  return left === "a neighbour's" ? new PlaceTaken(complaintOf(added), path) : new DaftError(complaintOf(added));
 }
 
 /** What a failed `git worktree add` has left: as a rule git takes back what it could not make. */
@@ -67,28 +109,8 @@ function whatIsLeft(path: string, repository: Repository, { exitCode, stderr }: 
   return lock === 'initializing' ? 'half made' : 'complete';
 }
 
-/** Waits until nobody is making a worktree at this place any more. */
-export async function placeSettled(path: string, repository: Repository): Promise<void> {
-  await withPlaceLock(path, repository, async () => {});
-}
-
-/** One at a time for a place: git looks whether it is free, and some time later it takes it. */
-async function withPlaceLock<T>(path: string, { commonDir }: Repository, add: () => Promise<T>): Promise<T> {
-  mkdirSync(join(commonDir, '.daft'), { recursive: true });
-  // As long as it takes to check out whatever is there: the neighbour is at work, and its death would be noticed.
-  return withFileLock(join(commonDir, '.daft', `place-${numberOf(canonicalPath(path))}.lock`), lockHolder(), add, { timeoutMs: 600_000 });
-}
-
-/** FNV-1a: two paths with one number merely wait for each other, which is not worth loading node:crypto. */
-function numberOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(16);
-}
-
 function complaintOf(answer: GitAnswer): string {
-  const stderr = answer.stderr.replaceAll(/^Preparing worktree .*\n/gm, '');
-  return `Failed to create git worktree: ${gitsComplaint({ ...answer, stderr })}`;
+  return `Failed to create git worktree: ${gitsComplaint(answer)}`;
 }
 
 /** The highest directory of a path that does not exist yet; undefined if all do. */

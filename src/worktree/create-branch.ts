@@ -7,6 +7,7 @@ import { checkNameWithGit } from './branches';
 import { checkBranchName } from './names';
 import { leave } from './open-branch';
 import { findPlacement, requireFree } from './placement';
+import { takeUp } from './take-up';
 
 export interface CreateRequest extends CheckoutRequest {
   /** Branch or commit-ish; default: where the command was started. */
@@ -21,11 +22,12 @@ export interface Created {
 }
 
 /** Creates a branch with its worktree (worktrees-create.md 8.5). */
-export async function createBranch(request: CreateRequest, context: CheckoutContext): Promise<Created> {
+export async function createBranch(request: CreateRequest, surveyed: CheckoutContext): Promise<Created> {
   const { branch } = request;
+  checkBranchName(branch);
+  const { context } = await takeUp(branch, 'start anew', surveyed);
   const { services, repository, worktrees } = context;
   const { git, settings } = services;
-  checkBranchName(branch);
   const remote = remoteOfRun(request, context);
   const base = request.base ?? (await baseOfStart(context));
   const facts = { repository, worktrees, configurationWorktree: () => configurationWorktree(context, base) };
@@ -46,13 +48,18 @@ export async function createBranch(request: CreateRequest, context: CheckoutCont
   await makeWorktree(
     {
       placement,
-      worktree: { path: placement.path, branch, startPoint: startPoint.revision },
-      facts: { path: placement.path, branch, isNewBranch: true, baseBranch: base },
+      creation: {
+        path: placement.path,
+        branch,
+        startPoint: startPoint.revision,
+        isNewBranch: true,
+        baseBranch: base,
+        tie: settings.checkoutPush && request.local !== true ? { kind: 'push', remote } : { kind: 'none' },
+      },
       carry: async () =>
         (request.carry ?? settings.checkoutBranchCarry)
           ? takeAlong(carrySource(request.base, context), { newPath: placement.path, message: 'daft: carry changes to new worktree' }, context)
           : undefined,
-      tie: settings.checkoutPush && request.local !== true ? { kind: 'push', remote } : { kind: 'none' },
     },
     context,
   );

@@ -1,49 +1,68 @@
+import { crash } from '../fault';
 import { transfer } from '../git';
-import { addWorktree, setUpstream, type NewWorktree } from './add-worktree';
-import { returnChanges, unstashChanges, type CarriedChanges } from './carry';
-import { createFiring, type CheckoutContext, type CreatedFacts } from './checkout-context';
+import { addNotedWorktree, setUpstream } from './add-worktree';
+import { isStashed, returnChanges, unstashChanges, type CarriedChanges } from './carry';
+import { createFiring, type CheckoutContext } from './checkout-context';
 import { rememberLayout } from './choose-layout';
 import { fireAndSettle } from './hook-outcome';
+import { strikeOut, type CreationNote } from './creation-note';
 import { keepEntries, keepOutOfSight } from './ignore-entry';
 import type { Placement } from './placement';
 
 export interface Making {
   placement: Placement;
-  worktree: NewWorktree;
-  facts: CreatedFacts;
+  creation: Omit<CreationNote, 'stash'>;
   /** Takes uncommitted changes out of their worktree; from then on they are ours to bring somewhere. */
   carry: () => Promise<CarriedChanges | undefined>;
-  /** What ties the branch to a remote: an existing branch gets an upstream, a new one is pushed. */
-  tie: { kind: 'upstream'; remote: string } | { kind: 'push'; remote: string } | { kind: 'none' };
 }
 
 /**
  * The common road of opening and creating: carry, pre-create, `worktree add`, ignore entry, apply, upstream or push,
- * post-create. Until the worktree is there, any failure leaves everything as it was.
+ * post-create. Until the worktree is there, any failure leaves everything as it was; if we are killed, a note tells the next
+ * command for the branch what to do.
  */
-export async function makeWorktree(making: Making, context: CheckoutContext): Promise<void> {
+export async function makeWorktree({ placement, creation, carry }: Making, context: CheckoutContext): Promise<void> {
   const { repository, services } = context;
   const { narrator } = services;
-  const { path } = making.worktree;
   services.signal.throwIfAborted(); // from here on Ctrl-C is heard, and everything is put back before it is obeyed
-  const carried = await making.carry();
+  const carried = await carry();
   try {
-    await fireAndSettle(createFiring('worktree-pre-create', making.facts, context), services);
-    narrator.step(`Creating worktree '${path}'`);
-    await addWorktree(making.worktree, repository, services);
+    if (DAFT_FAULTS) crash('create: begins');
+    await fireAndSettle(createFiring('worktree-pre-create', creation, context), services);
+    narrator.step(`Creating worktree '${creation.path}'`);
+    await addNotedWorktree({ ...creation, stash: carried?.commit }, repository, services);
   } catch (error) {
     if (carried) await returnChanges(carried, services, repository);
     throw error;
   }
+  if (placement.remember) await rememberLayout(repository.commonDir, placement.remember, services);
+  await furnish(creation, context, carried);
+}
 
+/** Finishes the creation of a worktree whose maker was killed after git had made it. */
+export async function finishWorktree(note: CreationNote, context: CheckoutContext): Promise<void> {
+  const { narrator } = context.services;
+  if (note.stash !== undefined && (await isStashed(note.stash, note.path, context.services.git))) {
+    narrator.warning(`The changes that were on their way here are in the stash as ${note.stash}: git stash apply --index ${note.stash}`);
+  }
+  await furnish(note, context, undefined);
+}
+
+/** What a worktree gets from us once git has made it. */
+async function furnish(creation: Making['creation'], context: CheckoutContext, carried: CarriedChanges | undefined): Promise<void> {
+  const { repository, services } = context;
+  const { narrator } = services;
+  const { path, branch } = creation;
   await keepOutOfSight(path, repository, narrator);
-  if (making.placement.remember) await rememberLayout(repository.commonDir, making.placement.remember, services);
   if (carried) {
     await keepEntries(carried.ignoreEntries, repository, narrator);
     await apply(carried, path, context);
   }
-  await tie(making, context);
-  await fireAndSettle(createFiring('worktree-post-create', making.facts, context), services, {
+  await tie(creation, context);
+  if (DAFT_FAULTS) crash('create: whole');
+  strikeOut(repository.commonDir, branch); // before the hook, which is fired at most once
+  if (DAFT_FAULTS) crash('create: note gone');
+  await fireAndSettle(createFiring('worktree-post-create', creation, context), services, {
     message: `the worktree was created and kept at '${path}'`,
     hint: `To run the hook again there: ${services.exe} hooks run worktree-post-create`,
   });
@@ -59,9 +78,8 @@ async function apply(carried: CarriedChanges, target: string, { repository, serv
   }
 }
 
-async function tie({ tie: wanted, worktree }: Making, { repository, services }: CheckoutContext): Promise<void> {
+async function tie({ tie: wanted, branch, path }: Making['creation'], { repository, services }: CheckoutContext): Promise<void> {
   const { git, narrator, signal } = services;
-  const { branch, path } = worktree;
   switch (wanted.kind) {
     case 'none':
       return;

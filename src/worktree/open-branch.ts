@@ -1,14 +1,16 @@
 import { DaftError } from '../daft-error';
 import { askPatiently, listBranches, listWorktrees, readRefs, transfer, type Worktree } from '../git';
 import type { Narrator } from './worktree-services';
-import { placeSettled } from './add-worktree';
 import { canonicalPath } from './canonical-path';
 import { takeAlong } from './carry';
 import { configurationWorktree, currentWorktree, remoteOfRun, type CheckoutContext, type CheckoutRequest } from './checkout-context';
-import { makeWorktree } from './make-worktree';
+import type { CreationNote } from './creation-note';
+import { finishWorktree, makeWorktree } from './make-worktree';
 import { checkBranchName } from './names';
+import { placeSettled } from './place-lock';
 import { examinePath, findPlacement, PlaceTaken, requireFree } from './placement';
 import { recordPreviousWorktree } from './previous-worktree';
+import { takeUp } from './take-up';
 
 export type Opened =
   /** It was there. */
@@ -31,7 +33,9 @@ export async function openBranch(request: CheckoutRequest, context: CheckoutCont
 }
 
 /** @param settled nobody is known to be making a worktree at the place any more */
-async function attempt(request: CheckoutRequest, context: CheckoutContext, { settled }: { settled: boolean }): Promise<Opened> {
+async function attempt(request: CheckoutRequest, surveyed: CheckoutContext, { settled }: { settled: boolean }): Promise<Opened> {
+  const { context, unfinished } = await takeUp(request.branch, request.at === undefined ? 'finish' : 'look', surveyed);
+  if (unfinished) return finish(unfinished, context);
   const existing = context.worktrees.find((worktree) => worktree.branch === request.branch);
   if (existing && !existing.missing) {
     // Locked is also what git is just making. Nobody gets to see this message: the next attempt takes it for what it then is.
@@ -39,6 +43,13 @@ async function attempt(request: CheckoutRequest, context: CheckoutContext, { set
     return switchTo(existing, request, context);
   }
   return openInNewWorktree(request, existing ? await withoutMissing(context) : context, { settled });
+}
+
+async function finish(unfinished: CreationNote, context: CheckoutContext): Promise<Opened> {
+  const { path, branch } = unfinished;
+  await finishWorktree(unfinished, context);
+  leave(context, path);
+  return { kind: 'prepared', path, branch };
 }
 
 async function openInNewWorktree(request: CheckoutRequest, context: CheckoutContext, { settled }: { settled: boolean }): Promise<Opened> {
@@ -73,13 +84,18 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   await makeWorktree(
     {
       placement,
-      worktree: { path: placement.path, branch, startPoint: found.local ? undefined : `refs/remotes/${remote}/${branch}` },
-      facts: { path: placement.path, branch, isNewBranch: false, baseBranch: undefined },
+      creation: {
+        path: placement.path,
+        branch,
+        startPoint: found.local ? undefined : `refs/remotes/${remote}/${branch}`,
+        isNewBranch: false,
+        baseBranch: undefined,
+        tie: tracks ? { kind: 'upstream', remote } : { kind: 'none' },
+      },
       carry: async () =>
         (request.carry ?? settings.checkoutCarry)
           ? takeAlong(currentWorktree(context), { newPath: placement.path, message: 'daft: carry changes to worktree' }, context)
           : undefined,
-      tie: tracks ? { kind: 'upstream', remote } : { kind: 'none' },
     },
     context,
   );

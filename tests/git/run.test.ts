@@ -57,6 +57,9 @@ test('a failure that passes by itself is waited for', async () => {
 test.each([
   ["fatal: failed to read .git/worktrees/w2-13/commondir: Success", true],
   ['fatal: bad object worktrees/main/HEAD\nerror: /r.git did not send all necessary objects', true],
+  ["fatal: could not open 'worktrees/w2/locked' for writing: No such file or directory", true],
+  ["fatal: could not create directory of '/r/.git/worktrees/w2': No such file or directory", true],
+  ["fatal: could not create directory of '/r/.git/worktrees/w2': Permission denied", false],
   ['error: could not lock config file .git/config: File exists', true],
   ["fatal: cannot lock ref 'refs/heads/x': Unable to create '/r/.git/refs/heads/x.lock': File exists.", true],
   ["fatal: cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", false],

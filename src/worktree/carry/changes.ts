@@ -169,6 +169,11 @@ export async function returnChanges(carried: CarriedChanges, services: Pick<Work
   return returned;
 }
 
+/** Whether a stash entry is still there. */
+export async function isStashed(commit: string, worktree: string, git: Git): Promise<boolean> {
+  return (await listStash(git, worktree)).some((entry) => entry.commit === commit);
+}
+
 /** Newest first, as `stash@{n}` counts them. */
 async function listStash(git: Git, cwd: string): Promise<{ commit: string; subject: string }[]> {
   const answer = await git.ask(cwd, ['stash', 'list', '--format=%H %gs']);

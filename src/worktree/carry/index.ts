@@ -1,7 +1,7 @@
 /** Uncommitted changes on their way between worktrees: `daft carry`, and the carrying that creation does. */
 export { carryChanges } from './carry';
 export type { CarryOutcome } from './carry';
-export { returnChanges, unstashChanges } from './changes';
+export { isStashed, returnChanges, unstashChanges } from './changes';
 export type { CarriedChanges } from './changes';
 export { isPaused } from './paused';
 export { takeAlong } from './take-along';

@@ -120,13 +120,12 @@ async function strike(lane, { scene: name, passage, number, violation }) {
   return { points: points(), planned: planned.size > 0 };
 }
 
-/** Branch and worktree are both there or both not, and the command that the user gives next finds nothing in its way. */
+/** Whatever there is of the worktree, the command that the user gives next makes it whole; with nothing in its way that is the same again. */
 async function judgeWorktree(lane, { branch, env, say }) {
   const worktree = lane.git('worktree', 'list', '--porcelain').includes(`branch refs/heads/${branch}\n`);
-  const exists = lane.git('branch', '--list', branch) !== '';
-  if (worktree !== exists) say(exists ? 'a branch without worktree' : 'a worktree without branch');
   const again = await lane.daft(worktree ? ['go', branch] : ['start', branch], env);
   if (again.code !== 0) say(`${worktree ? 'go' : 'start again'} exited with ${again.code}: ${again.output}`);
+  if (!lane.git('worktree', 'list', '--porcelain').includes(`branch refs/heads/${branch}\n`)) say('no worktree even then');
   await lane.daft(['hooks', 'jobs', 'wait', '--all', '--timeout', '20s'], env);
 }
 
