@@ -1,4 +1,5 @@
 /** Resolves a hook of a repository, decides whether it may run, runs it and records it (hooks.md). */
+export { quoteIfNeeded } from './command';
 export { configuredHooks, fireDefinition, fireHook } from './fire';
 export type { Firing } from './firing';
 export { findRemoteUrl, findTrust } from './gate';

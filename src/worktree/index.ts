@@ -16,3 +16,4 @@ export { initRepository } from './init';
 export type { Initialized } from './init';
 export { openBranch } from './open-branch';
 export type { Opened } from './open-branch';
+export { parseRequestForm, requestLabel } from './request-form';

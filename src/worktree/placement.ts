@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Settings } from '../config';
 import { DaftError, type DaftErrorOptions } from '../daft-error';
 import { isErrno } from '../fs';
 import type { Worktree } from '../git';
@@ -43,8 +44,7 @@ export async function findPlacement(
 
   if (settings.multiRemoteEnabled) {
     if (chosen.layout.structure === 'bare') {
-      const folder = remote ?? settings.raw.get(`branch.${branch}.remote`) ?? settings.multiRemoteDefaultRemote;
-      return { path: join(repository.projectRoot, folder, branch), remember };
+      return { path: join(repository.projectRoot, remote ?? remoteFolder(branch, settings), branch), remember };
     }
     if (remote !== undefined) narrator.warning(`--remote has no effect on placement: layout '${chosen.layout.name}' is not bare`);
   }
@@ -52,6 +52,12 @@ export async function findPlacement(
   const problem = placementProblem(path, { layoutRoot, commonDir: repository.commonDir });
   if (problem !== undefined) throw new DaftError(problem);
   return { path, remember };
+}
+
+/** Folder of a branch in multi-remote mode. A branch may pull from a URL as well, which is no folder. */
+export function remoteFolder(branch: string, { raw, multiRemoteDefaultRemote }: Settings): string {
+  const tracked = raw.get(`branch.${branch}.remote`);
+  return tracked !== undefined && raw.has(`remote.${tracked}.url`) ? tracked : multiRemoteDefaultRemote;
 }
 
 export interface NewRepository {

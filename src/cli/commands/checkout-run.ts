@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository } from '../../git';
-import { createBranch, goBack, openBranch, type CheckoutContext, type CheckoutRequest, type Opened } from '../../worktree';
+import type { Messages } from '../../output';
+import { createBranch, goBack, openBranch, parseRequestForm, requestLabel, type CheckoutContext, type CheckoutRequest, type Opened } from '../../worktree';
 import { refuseHalfWay } from '../../worktree/half-way';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
@@ -13,9 +14,11 @@ import { execAfter } from '../exec-after';
 import { hintAtShellIntegration } from '../hints';
 import { layoutAdviser } from '../layout-adviser';
 import { similarTo } from '../similar';
+import { tellApart } from './request-apart';
 import type { ParsedArguments } from '../spec';
 
 export interface CheckoutOrder {
+  /** Or a pull or merge request, or `-`. */
   branch: string;
   base: string | undefined;
   /** `open`: it must exist; `open-or-create`: `--start`. */
@@ -28,6 +31,10 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
   const verbose = parsed.count('verbose');
   const at = parsed.text('at');
   if (branch === '-' && mode === 'create') throw new DaftError("Cannot use '-' with -b/--create-branch");
+  const form = parseRequestForm(branch);
+  if (form !== undefined && mode === 'create') {
+    throw new DaftError(`Cannot create a branch named '${branch}': that is ${requestLabel(form)}`, { hint: `To open it: ${context.exe} go ${branch}` });
+  }
 
   const messages = commandMessages(context, { quiet, verbose });
   const git = createGit(context.env);
@@ -77,21 +84,34 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
   }
 
   async function open(): Promise<string> {
+    if (form !== undefined) {
+      const { openRequest } = await import('../../worktree/requests');
+      const { opened, apart } = await openRequest(form, request, checkout);
+      messages.spinner.finish();
+      tellOpened(opened, messages);
+      if (apart) tellApart({ branch: opened.branch, label: requestLabel(form), ...apart }, messages);
+      return opened.path;
+    }
     const opened = await openBranch(request, checkout);
     messages.spinner.finish();
-    switch (opened.kind) {
-      case 'switched':
-        messages.result(`Switched to existing worktree '${opened.branch}'`);
-        if (opened.detached) messages.warning(recovery(opened));
-        return opened.path;
-      case 'prepared':
-        messages.result(`Prepared worktree '${opened.branch}'`);
-        return opened.path;
-      case 'not-found':
-        if (mode === 'open' && !settings.goAutoStart) throw notFound(opened, at !== undefined);
-        messages.info(`Branch '${branch}' not found, creating new worktree...`);
-        return create();
+    if (opened.kind === 'not-found') {
+      if (mode === 'open' && !settings.goAutoStart) throw notFound(opened, at !== undefined);
+      messages.info(`Branch '${branch}' not found, creating new worktree...`);
+      return create();
     }
+    tellOpened(opened, messages);
+    return opened.path;
+  }
+}
+
+function tellOpened(opened: Exclude<Opened, { kind: 'not-found' }>, messages: Messages): void {
+  switch (opened.kind) {
+    case 'switched':
+      messages.result(`Switched to existing worktree '${opened.branch}'`);
+      if (opened.detached) messages.warning(recovery(opened));
+      return;
+    case 'prepared':
+      messages.result(`Prepared worktree '${opened.branch}'`);
   }
 }
 

@@ -26,6 +26,10 @@ const checkoutOptions: readonly OptionSpec[] = [
   verbose,
 ];
 
+const requestForms =
+  'The head of a pull or merge request is opened by `pr:123`, `mr:123`, or the URL of its page, with the help of gh or glab. ' +
+  'The branch then pulls from where the head lives, be it a fork.';
+
 const base: ArgumentSpec = {
   name: 'BASE_BRANCH_NAME',
   required: false,
@@ -94,8 +98,9 @@ export const createCommands: readonly CommandSpec[] = [
     summary: 'Open the worktree of an existing branch',
     description:
       'Takes you to the worktree of a branch, and makes it first if there is none: for a local branch or one of the remote. ' +
-      '`-` leads back to the worktree you came from.',
-    arguments: [{ name: 'BRANCH', required: true, description: 'Branch to open, or -', completes: { context: 'daft-go' } }, base],
+      '`-` leads back to the worktree you came from.\n\n' +
+      requestForms,
+    arguments: [{ name: 'BRANCH', required: true, description: 'Branch or request to open, or -', completes: { context: 'daft-go' } }, base],
     options: [createBranch, start, ...checkoutOptions],
     load: () => import('../commands/go'),
   },
@@ -123,8 +128,9 @@ export const createCommands: readonly CommandSpec[] = [
     summary: 'Open the worktree of a branch, or create both',
     description:
       'Takes you to the worktree of a branch, making it if there is none; with -b the branch is made as well, from the base ' +
-      'branch or from where you are. `-` leads back to the worktree you came from.',
-    arguments: [{ name: 'BRANCH', required: true, description: 'Branch to open or create, or -', completes: { context: 'git-worktree-checkout' } }, base],
+      'branch or from where you are. `-` leads back to the worktree you came from.\n\n' +
+      requestForms,
+    arguments: [{ name: 'BRANCH', required: true, description: 'Branch to open or create, request to open, or -', completes: { context: 'git-worktree-checkout' } }, base],
     options: [createBranch, start, ...checkoutOptions],
     load: () => import('../commands/checkout'),
   },

@@ -7,6 +7,7 @@ import { placeWorktree, type Layout } from '../../layout';
 import type { Ground, Premises, Site } from '../../layout/transform';
 import { canonicalPath } from '../canonical-path';
 import { findOwnLayout, homeOf, wrappedRoot } from '../choose-layout';
+import { remoteFolder } from '../placement';
 import type { WorktreeServices } from '../worktree-services';
 
 export type PremisesServices = Pick<WorktreeServices, 'git' | 'settings' | 'directories' | 'env' | 'narrator'>;
@@ -44,7 +45,7 @@ export function placeBy(layout: Layout, layoutRoot: string, { settings, director
   const places = new Map<string, string>();
   const find = (branch: string): string => {
     if (settings.multiRemoteEnabled && layout.structure === 'bare') {
-      return join(layoutRoot, settings.raw.get(`branch.${branch}.remote`) ?? settings.multiRemoteDefaultRemote, branch);
+      return join(layoutRoot, remoteFolder(branch, settings), branch);
     }
     return canonicalPath(placeWorktree(layout, branch, { layoutRoot, home: homeOf(env), dataDir: directories.data }));
   };
