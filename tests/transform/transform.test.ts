@@ -237,7 +237,9 @@ test('what a killed transform left is taken back by the next, which says so, and
   expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(true);
   expect(await repo.daft('layout', 'transform', 'nested', '--dry-run')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("An earlier 'daft layout transform contained' was interrupted half-way") });
   expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(true);
-  for (const command of [['start', 'new'], ['go', 'test'], ['remove', 'test']]) {
+  await repo.git('remote', 'add', 'second', repo.remote);
+  const others = [['start', 'new'], ['go', 'test'], ['remove', 'test'], ['carry', 'test'], ['multi-remote', 'enable', '--force'], ['multi-remote', 'disable'], ['multi-remote', 'move', 'test', '--to', 'second']];
+  for (const command of others) {
     expect(await repo.daft(...command)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('A transform of this repository is under way, or was interrupted') });
   }
   expect(await repo.daft('layout', 'transform', 'sibling')).toMatchObject({

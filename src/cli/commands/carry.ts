@@ -4,6 +4,7 @@ import { createGit, surveyRepository } from '../../git';
 import type { Messages } from '../../output';
 import { quoteForPosix } from '../../shell';
 import { carryChanges, nameOf, type CarryOutcome } from '../../worktree';
+import { refuseHalfWay } from '../../worktree/half-way';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { writeDestination } from '../destination';
@@ -15,6 +16,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const git = createGit(context.env);
   const survey = await surveyRepository(git, context.cwd);
   if (survey === undefined) throw new DaftError('Not inside a Git repository');
+  refuseHalfWay(survey.repository.commonDir, context.exe);
   const settings = parseSettings(survey.config);
   const carried = await carryChanges(
     { targets: parsed.variadic('target'), copy: parsed.flag('copy') },

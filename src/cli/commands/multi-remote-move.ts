@@ -1,10 +1,10 @@
 import { moveToRemote, planMove } from '../../worktree/multi-remote';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
-import { agreeOn, openMultiRemote, servicesOf } from './multi-remote-place';
+import { agreeOn, openMultiRemoteToMove, servicesOf } from './multi-remote-place';
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
-  const place = await openMultiRemote(context);
+  const place = await openMultiRemoteToMove(context);
   const { state, messages } = place;
   const to = parsed.text('to') ?? '';
   const plan = planMove({ target: parsed.argument('branch|path') ?? '', to }, context.cwd, state);

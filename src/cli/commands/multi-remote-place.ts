@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository, type Git } from '../../git';
 import type { Messages } from '../../output';
+import { refuseHalfWay } from '../../worktree/half-way';
 import { readMultiRemote, type FolderMove, type MultiRemote } from '../../worktree/multi-remote';
 import { commandMessages } from '../command-messages';
 import { isConfirmed } from '../confirm';
@@ -20,6 +21,13 @@ export async function openMultiRemote(context: CommandContext): Promise<MultiRem
   const survey = await surveyRepository(git, context.cwd);
   if (survey === undefined) throw new DaftError('Not in a git repository');
   return { git, state: readMultiRemote(survey), messages: commandMessages(context, { quiet: false, verbose: 0 }) };
+}
+
+/** The same for what moves worktrees, which are where they belong then. */
+export async function openMultiRemoteToMove(context: CommandContext): Promise<MultiRemotePlace> {
+  const place = await openMultiRemote(context);
+  refuseHalfWay(place.state.repository.commonDir, context.exe);
+  return place;
 }
 
 /** For the operations: Ctrl-C is listened to once something begins that must be taken back. */

@@ -1,4 +1,4 @@
-/** Whether a repository is between two layouts: nothing is created or removed in it then. */
+/** Whether a repository is between two layouts: nothing is created, moved or removed in it then. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
