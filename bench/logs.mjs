@@ -1,6 +1,7 @@
-// Output of background jobs: the kernel writes it, nothing of ours is in its way; and a follower sees it soon.
+// Output of background jobs: the kernel writes it, nothing of ours is in its way; a follower sees it soon; and however much
+// it is, showing all of it takes no memory, and showing its end no time.
 
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { interleave, median, until } from './harness.mjs';
 
@@ -61,4 +62,33 @@ export async function measure(world, table) {
   world.daft(talker, 'hooks', 'jobs', 'cancel', 'talk');
   await world.idle();
   await until('the follower to end', () => follower.exitCode !== null);
+
+  await measureLongLog(world, table);
+}
+
+/** A failed job with a gigabyte of output. Its end is in the listing of what failed, the whole in `logs`. */
+async function measureLongLog(world, table) {
+  const path = world.repository('long', 'hooks:\n  worktree-post-create:\n    jobs:\n      - { name: long, background: true, run: "yes a line as long as most of them are | head -c 1G; exit 1" }\n');
+  world.daft(path, 'hooks', 'run', 'worktree-post-create');
+  await world.idle();
+  const log = /^Full log: (.*)$/m.exec(world.shell(path, 'daft hooks jobs logs long | tail -n 1'))[1];
+  const { size } = statSync(log);
+  if (size !== 1 << 30) throw new Error(`the log has ${size} bytes`);
+
+  const samples = await interleave(
+    {
+      tail: () => world.shell(path, `tail -n 3 ${log}`),
+      end: () => world.daft(path, 'hooks', 'jobs', '--failed'),
+      cat: () => world.shell(path, `cat ${log} | cat >/dev/null`),
+      whole: () => world.shell(path, 'daft hooks jobs logs long | cat >/dev/null'),
+    },
+    { runs: 7 },
+  );
+  table.row({ what: 'the end of a log of 1 GB in the listing, over tail', floor: median(samples.tail), ours: median(samples.end), most: 60 });
+  const [floor, ours] = [median(samples.cat), median(samples.whole)];
+  table.row({ what: 'all of a log of 1 GB through a pipe, over cat', floor, ours });
+  table.row({ what: '... as a share of what cat takes', ours: (100 * ours) / floor, unit: ' %', most: 150 });
+  const bare = world.peakMb(world.work, 'node', ['-e', '0']);
+  table.memory({ what: 'hooks jobs --failed with a log of 1 GB', floor: bare, ours: world.peakMb(path, 'daft', ['hooks', 'jobs', '--failed']) });
+  table.memory({ what: 'hooks jobs logs of 1 GB', floor: bare, ours: world.peakMb(path, 'sh', ['-c', 'daft hooks jobs logs long | cat >/dev/null']) });
 }
