@@ -1,4 +1,5 @@
 import { fault } from '../fault';
+import { isErrno } from '../fs';
 import type { Ending } from '../hooks/schedule';
 import { failureOf, failureOfNotRun, outputAfter, recordNotRun, recordOfPlanned, type Failure, type NotRun } from '../jobs/reconcile';
 import {
@@ -79,7 +80,10 @@ export class OwnJob implements LiveJob {
       fdLimit: plan.fdLimit,
     });
     if (DAFT_FAULTS) fault('job: spawned');
-    if (spawned.kind === 'failed') return this.#couldNotStart(spawned.error.message);
+    if (spawned.kind === 'failed') {
+      if (isErrno(spawned.error.cause, 'ENOSPC', 'EDQUOT')) throw spawned.error; // not the job's fault, and for its record there may be room again
+      return this.#couldNotStart(spawned.error.message);
+    }
     if ((await spawned.job.claim) === 'lost') return this.#explainLostClaim(spawned.job);
     if (DAFT_FAULTS) fault('job: claimed');
     return this.#supervise(spawned.job, startedAt);
@@ -129,7 +133,7 @@ export class OwnJob implements LiveJob {
     const exit = await wrapper.exited;
     switch (exit.kind) {
       case 'unclaimed':
-        return this.#couldNotStart('job directory cannot be written');
+        throw new Error('job directory cannot be written'); // should a record have room in it by now, it would tell of a failure that nobody had
       case 'vanished': // killed from outside: with a claim, the marks will tell; without, it never ran
         return this.#couldNotStart(`killed before its start${exit.signal === null ? '' : ` (${exit.signal})`}`);
       case 'lost-claim':

@@ -34,6 +34,16 @@ test('a coordinator that has hardly any descriptors runs what it can, fails what
   expect(existsSync(join(repo.store.dir, '.active'))).toBe(false);
 });
 
+test('a job whose log finds no room is not failed for it: it is run when there is room again', async () => {
+  await using repo = await temporaryRepository({ DAFT_FAULT: 'process: spawn wrapper:ENOSPC', DAFT_FAULT_IN: 'coordinator' });
+  const fire = repo.publish([{ name: 'build' }, { name: 'test', needs: ['build'] }]);
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'test', 'completed');
+  expect(repo.statuses(fire.id)).toEqual({ build: 'completed', test: 'completed' });
+  expect(coordinatorLog(repo.store)).toMatch(/ENOSPC.*job given up/);
+  await waitFor('the coordinator to leave', () => repo.coordinators().length === 0);
+});
+
 test.each([
   ['its private name', 1],
   ['its pid file', 2],
