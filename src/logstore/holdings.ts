@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { isErrno, lstatIfExists, measureTree, newestChange } from '../fs';
-import { invocationPath, isHidden, isJobDir, policyFile, type Store } from './store';
+import { invocationPath, isHidden, isJobDir, isLinkedStore, policyFile, type Store } from './store';
 import type { InvocationId } from './types';
 
 /** What lies in a directory of the store beside the records that readers see. */
@@ -26,7 +26,7 @@ const abandonedAfterMs = 24 * 60 * 60 * 1000;
  * Nothing behind a link is ours to clean up: each directory there would count as an invocation, old and without a job.
  */
 export function inspectRepository(store: Store, now: Date): Holdings | undefined {
-  if (lstatIfExists(store.dir)?.isSymbolicLink() === true) return undefined;
+  if (isLinkedStore(store) || lstatIfExists(store.dir)?.isSymbolicLink() === true) return undefined;
   const entries = readDirectory(store.dir);
   if (entries === undefined) return undefined;
   const holdings: Holdings = { bytes: 0, leftovers: [] };

@@ -6,7 +6,7 @@ import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';
 import { readRecord } from './read-record';
-import { invocationPath, isHidden, isJobDir, jobDirPath, policyFile, type Store } from './store';
+import { invocationPath, isHidden, isJobDir, jobDirPath, policyFile, refuseLinkedStore, type Store } from './store';
 import type { Invocation, InvocationId } from './types';
 
 /** Creates the directory exclusively (id redrawn on collision), writes `invocation.json` and its line in the index. */
@@ -94,6 +94,7 @@ export function withInvocation<T>(store: Store, invocation: Invocation, write: (
 
 /** Nobody sees an invocation that does not say what it is: it gets its name as a whole, as a file does. */
 function giveBirth(store: Store, invocation: Invocation): 'born' | 'exists' {
+  refuseLinkedStore(store);
   const complete = isIndexComplete(store);
   const unborn = join(store.dir, `.writing-${invocation.id}-${randomBytes(4).toString('hex')}`);
   try {

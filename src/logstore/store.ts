@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lstatIfExists } from '../fs';
 import type { InvocationId, RepoId } from './types';
 
 /** Where one repository's records are. */
@@ -9,9 +10,29 @@ export interface Store {
   readonly dir: string;
 }
 
-/** Touches nothing. */
+/**
+ * Touches nothing. Where a link lies in the place of the directory, there is no store, and none can be made: what is behind it
+ * is not ours to write, nor to believe.
+ */
 export function openStore(stateDir: string, repoId: RepoId): Store {
-  return { stateDir, repoId, dir: join(stateDir, 'jobs', repoId) };
+  const dir = join(stateDir, 'jobs', repoId);
+  return { stateDir, repoId, dir: lstatIfExists(dir)?.isSymbolicLink() === true ? nowhere : dir };
+}
+
+/** Nothing can be found or made below it. */
+const nowhere = '/dev/null/daft';
+
+/** Whether there is no store because of a link. */
+export function isLinkedStore({ dir }: Store): boolean {
+  return dir === nowhere;
+}
+
+/** Throws ELOOP if it is one. */
+export function refuseLinkedStore(store: Store): void {
+  if (!isLinkedStore(store)) return;
+  const { stateDir, repoId } = store;
+  const path = join(stateDir, 'jobs', repoId);
+  throw Object.assign(new Error(`ELOOP: a link, '${path}'`), { code: 'ELOOP', path, syscall: 'mkdir' });
 }
 
 export function invocationPath(store: Store, id: InvocationId): string {

@@ -1,12 +1,17 @@
 /** Links in the places of what we write and read: they lead to files that are none of ours. */
-import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  inspectRepository,
   leaveNotice,
   listActiveIds,
+  listInvocationIds,
   markActive,
+  mergePolicy,
+  openStore,
   publishPlan,
+  readHistory,
   readInvocation,
   readJobs,
   readPlan,
@@ -58,6 +63,26 @@ test('in place of an invocation: there is none', () => {
   symlinkSync(path, join(store.dir, invocation.id));
   expect(readInvocation(store, invocation.id)).toBe('gone');
   unchanged();
+});
+
+test('in place of the store: nothing is written through it, and nothing behind it is believed', () => {
+  using temp = temporaryStore();
+  const invocation = newInvocation(temp.store);
+  writeFinalRecord(temp.store, invocation, 'build', recordOf('build'));
+  const theirs = join(temp.store.stateDir, 'theirs');
+  renameSync(temp.store.dir, theirs);
+  symlinkSync(theirs, temp.store.dir);
+  for (const name of ['.index.jsonl', '.index-seen']) rmSync(join(theirs, name));
+  const before = readdirSync(theirs, { recursive: true });
+
+  const store = openStore(temp.store.stateDir, temp.store.repoId);
+  expect([...readHistory(store)]).toEqual([]);
+  expect(listInvocationIds(store)).toEqual([]);
+  expect(listActiveIds(store)).toEqual([]);
+  expect(inspectRepository(store, new Date())).toBeUndefined();
+  expect(() => newInvocation(store)).toThrow(`ELOOP: a link, '${temp.store.dir}'`);
+  expect(() => mergePolicy(store, { maxTotalSizeBytes: 1, keepLast: 1, staleRunningAfterSeconds: 1 }, () => {})).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+  expect(readdirSync(theirs, { recursive: true })).toEqual(before);
 });
 
 test('in place of the marks: none is made, found, or removed', () => {
