@@ -47,7 +47,8 @@ export function requestedOutput(context: CommandContext, parsed: ParsedArguments
     if (!headers) warnOfNoEffect(context, '--template');
     return {
       async print(data) {
-        context.stdout.stream.write(await rendered(template, data, context));
+        const text = await shownOn(context.stdout, [await rendered(template, data, context)]);
+        await writeAll(() => text, context.stdout);
       },
     };
   }
@@ -64,9 +65,22 @@ export function requestedOutput(context: CommandContext, parsed: ParsedArguments
   return {
     async print(data) {
       using text = await formatStructured(data, format, { headers });
-      await writeAll(() => text.pieces(), context.stdout);
+      const pieces = await shownOn(context.stdout, text.pieces());
+      await writeAll(() => pieces, context.stdout);
     },
   };
+}
+
+/** Names come from anywhere, and a terminal would obey them: it gets text and colours. Anybody else gets every byte as it is. */
+async function shownOn({ isTTY }: CommandContext['stdout'], pieces: Iterable<string | Buffer>): Promise<Iterable<string | Buffer>> {
+  if (!isTTY) return pieces;
+  const { Tamer } = await import('../output/jobs');
+  return tamed(pieces, new Tamer());
+}
+
+function* tamed(pieces: Iterable<string | Buffer>, tamer: { tame(chunk: Buffer): Buffer; end(): Buffer }): Generator<Buffer> {
+  for (const piece of pieces) yield tamer.tame(Buffer.from(piece));
+  yield tamer.end();
 }
 
 async function rendered(template: string, data: Structured, { env, now }: CommandContext): Promise<string> {

@@ -109,7 +109,7 @@ async function lookAt(stage, records, { hasTerminal, violation }) {
     if (whole.code !== 0 || whole.bytes < bytes) violation(`the whole invocation: exit code ${whole.code}, ${whole.bytes} bytes`);
   });
   if (hasTerminal) {
-    for (const options of [['--all'], ['--failed'], ['--format', 'json']]) {
+    for (const options of [['--all'], ['--failed'], ['--format', 'json'], ['--format', 'csv'], ['--template', '{% for job in items %}{{ job.name }} {% endfor %}']]) {
       looks.push(async () => {
         const { code } = await stage.daft(['hooks', 'jobs', ...options], { tty: true });
         if (code !== 0) violation(`hooks jobs ${options.join(' ')} exited with ${code}`);
