@@ -13,7 +13,8 @@ const [, startedAs, ...argv] = process.argv;
 const isDaft = /(?:^|\/)(?:git-)?daft(?:\.[cm]?js)?$/.test(startedAs);
 
 if (isDaft && (argv[0] === '--version' || argv[0] === '-V')) printVersion();
-else if (isDaft && argv[0] === '__complete') enter('complete')?.main(argv.slice(1), process.env);
+else if (isDaft && argv[0] === '__complete') complete(argv.slice(1));
+else if (isDaft && argv[0] === '-C' && argv[2] === '__complete') complete(argv.slice(3), argv[1]);
 else if (isDaft && argv[0] === '__coordinator') enter('coordinator')?.main(argv.slice(1), process.env);
 else enter('main')?.main({ startedAs, argv, script: __filename });
 
@@ -25,6 +26,16 @@ function printVersion() {
   } catch (error) {
     if (error.code !== 'EPIPE') throw error;
   }
+}
+
+/** @param {string} [place] where the line that is being completed goes to with its -C */
+function complete(args, place = '') {
+  try {
+    if (place !== '') process.chdir(place);
+  } catch {
+    return; // nothing can be told of a place that is not there
+  }
+  enter('complete')?.main(args, process.env);
 }
 
 /** The exports of an entry of the bundle; undefined, and said so, if it has not been built. */

@@ -11,10 +11,11 @@ function executableScript({ name, spec, shortcuts, gitWord }: CompletedExecutabl
   const handler = `_${name.replaceAll('-', '_')}`;
   return [
     `function ${handler}() {`,
-    '  local cur prev words cword',
+    "  local cur prev words cword at place=''",
     '  COMPREPLY=()',
     '  __daft_begin || return 0',
-    `  __daft_engine ${functionSuffix(spec)} "$(__daft_first_argument ${quoteForPosix(gitWord ?? '')})"`,
+    `  at=$(__daft_first_argument ${quoteForPosix(gitWord ?? '')})`,
+    `  if __daft_from_elsewhere; then __daft_engine ${functionSuffix(spec)} "$at"; fi`,
     '  __daft_end',
     '}',
     `complete -F ${handler} ${name}`,
@@ -30,7 +31,7 @@ function umbrellaScript(table: readonly CommandSpec[]): string {
     '  local cur prev words cword',
     '  COMPREPLY=()',
     '  __daft_begin || return 0',
-    ...umbrellaBody(table, { at: "$(__daft_first_argument 'daft')", cursor: 'cword', word: '$cur' }),
+    ...umbrellaBody(table, { at: "$(__daft_first_argument 'daft')", cursor: 'cword', word: '$cur', leave: '{ __daft_end; return 0; }' }),
     '  __daft_end',
     '}',
     'complete -F _daft daft',
@@ -82,6 +83,28 @@ function __daft_first_argument() {
     done
   fi
   printf 1
+}
+
+# Passes -C and its path in front of the arguments, git's own before them: what is asked is asked from there. Fails where
+# such a path is being completed.
+function __daft_from_elsewhere() {
+  local i
+  for (( i = 1; i < at - 1; i++ )); do
+    if [[ \${words[i]} == -C ]]; then __daft_go_on "\${words[i+1]}"; fi
+  done
+  while (( at < cword )) && [[ \${words[at]} == -C ]]; do
+    if (( at + 1 == cword )); then __daft_directories; return 1; fi
+    __daft_go_on "\${words[at+1]}"
+    at=$((at + 2))
+  done
+  return 0
+}
+function __daft_go_on() {
+  local to=\${1//[\\"\\'\\\\]/}
+  if [[ $to == \\~ || $to == \\~/* ]]; then to=$HOME\${to#\\~}; fi
+  if [[ $to == /* ]]; then place=$to
+  elif [[ -n $to ]]; then place=\${place:+$place/}$to
+  fi
 }
 
 # id of the command, index of its first argument, and what offers its subcommands, if it has any
@@ -142,7 +165,7 @@ function __daft_files() {
 function __daft_ask() {
   local field=$1 context=$2 slot=$3 raw line
   shift 3
-  raw=$(NODE_EXTRA_CA_CERTS= command daft __complete "$context" "$cur" --position "$slot" "$@" 2>/dev/null) || return 0
+  raw=$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C "$place"} __complete "$context" "$cur" --position "$slot" "$@" 2>/dev/null) || return 0
   compopt -o nosort 2>/dev/null || :
   while IFS= read -r line; do
     if [[ $field == 2 ]]; then line=\${line#*$'\\t'}; fi

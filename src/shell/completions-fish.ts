@@ -21,6 +21,7 @@ export function fishCompletions(table: readonly CommandSpec[]): string {
     ...[...specs].map(operandFunction),
     ...executables.map(({ name, spec, shortcuts, gitWord }) =>
       [
+        elsewhere(name),
         ...entries(spec, `complete -c ${name}`, 1),
         ...(gitWord === undefined ? [] : entries(spec, `complete -c git -n ${quoteForFish(`__fish_seen_subcommand_from ${gitWord}`)}`, 2)),
         ...shortcuts.map((shortcut) => `complete -c ${shortcut} -w ${name}`),
@@ -29,6 +30,7 @@ export function fishCompletions(table: readonly CommandSpec[]): string {
     ),
     `set -g __daft_paths ${paths.map(({ words }) => quoteForFish(words)).join(' ')}`,
     'complete -c daft -f',
+    elsewhere('daft'),
     `complete -c daft -n ${quoteForFish("__daft_at ''")} -s h -l help -d ${quoteForFish('Print help')}`,
     `complete -c daft -n ${quoteForFish("__daft_at ''")} -s V -l version -d ${quoteForFish('Print version')}`,
     ...completedWords(table).map(({ word, summary }) => subcommandEntry('', word, summary)),
@@ -43,6 +45,11 @@ function pathEntries({ words, spec, subcommands }: CompletedPath): readonly stri
     ...subcommands.map(({ word, summary }) => subcommandEntry(words, word, summary)),
     ...entries(spec, `complete -c daft -n ${quoteForFish(`__daft_at ${quoteForFish(words)}`)}`, words.split(' ').length + 1),
   ];
+}
+
+/** `-C` in front of everything else. */
+function elsewhere(name: string): string {
+  return `complete -c ${name} -n __daft_in_front -s C -x -a '(__fish_complete_directories (commandline -ct))' -d ${quoteForFish('Go to this directory first')}`;
 }
 
 function subcommandEntry(words: string, word: string, summary: string): string {
@@ -90,9 +97,41 @@ function offer(completes: Completes | undefined, slot: string): string {
   return [helperFunction(completes.context), completes.context, slot, ...helperFlags(completes.context)].join(' ');
 }
 
-const runtime = `# Whether the words so far select exactly this command of daft.
-function __daft_at
+const runtime = `# Words in front of the cursor, without -C and its paths.
+function __daft_tokens
     set -l tokens (commandline -opc)
+    while test "$tokens[2]" = -C; and set -q tokens[3]
+        set -e tokens[2..3]
+    end
+    printf '%s\\n' $tokens
+end
+
+# Where these paths lead to, one after the other.
+function __daft_place
+    set -l tokens (commandline -opc)
+    set -l place
+    while test "$tokens[2]" = -C; and set -q tokens[3]
+        set -l to (string replace -r '^~(?=/|$)' $HOME -- $tokens[3])
+        switch $to
+            case ''
+            case '/*'
+                set place $to
+            case '*'
+                set place (string join / -- $place $to)
+        end
+        set -e tokens[2..3]
+    end
+    set -q place[1]; and echo $place
+end
+
+function __daft_in_front
+    set -l tokens (__daft_tokens)
+    test (count $tokens) -le 1 -o "$tokens[2]" = -C
+end
+
+# Whether the words so far select exactly this command of daft.
+function __daft_at
+    set -l tokens (__daft_tokens)
     set -l path
     for token in $tokens[2..-1]
         contains -- (string join ' ' -- $path $token) $__daft_paths; or break
@@ -104,7 +143,7 @@ end
 
 # Number of the positional at the cursor. First how many words select the command, then the options that take a value.
 function __daft_slot
-    set -l tokens (commandline -opc)
+    set -l tokens (__daft_tokens)
     set -l slot 1
     set -l skip no
     set -l ended no
@@ -134,7 +173,9 @@ end
 
 function __daft_ask
     set -lx NODE_EXTRA_CA_CERTS
-    command daft __complete $argv[1] (commandline -ct) --position $argv[2] $argv[3..-1] 2>/dev/null
+    set -l place (__daft_place)
+    set -q place[1]; and set place -C $place
+    command daft $place __complete $argv[1] (commandline -ct) --position $argv[2] $argv[3..-1] 2>/dev/null
 end
 
 # Name, then markers, age, author and the path of a worktree.

@@ -11,7 +11,8 @@ function executableScript({ name, spec, shortcuts, gitWord }: CompletedExecutabl
   return [
     `#compdef ${name}`,
     `function __${base}_impl() {`,
-    `  __daft_engine ${functionSuffix(spec)} 2`,
+    "  local at=2 place=''",
+    `  if __daft_from_elsewhere; then __daft_engine ${functionSuffix(spec)} $at; fi`,
     '}',
     `function _${base}() { __${base}_impl "$@"; }`,
     // The name that git's own completion looks for.
@@ -25,7 +26,7 @@ function umbrellaScript(table: readonly CommandSpec[]): string {
   return [
     '#compdef daft git-daft',
     'function __daft_impl() {',
-    ...umbrellaBody(table, { at: '2', cursor: 'CURRENT', word: '${words[CURRENT]}' }),
+    ...umbrellaBody(table, { at: '2', cursor: 'CURRENT', word: '${words[CURRENT]}', leave: 'return 0' }),
     '}',
     'function _daft() { __daft_impl "$@"; }',
     'function _git-daft() { __daft_impl "$@"; }',
@@ -39,7 +40,22 @@ function register(lines: readonly string[]): string {
   return ['if (( ${+functions[compdef]} )); then', ...lines.map((line) => `  ${line}`), 'fi'].join('\n');
 }
 
-const runtime = `# id of the command, index of its first argument, and what offers its subcommands, if it has any
+const runtime = `# Passes -C and its path in front of the arguments: what is asked is asked from there. Fails where the path is being completed.
+function __daft_from_elsewhere() {
+  local to
+  while (( at < CURRENT )) && [[ \${words[at]} == -C ]]; do
+    if (( at + 1 == CURRENT )); then __daft_directories; return 1; fi
+    to=\${(Q)words[at+1]}
+    if [[ $to == \\~ || $to == \\~/* ]]; then to=$HOME\${to#\\~}; fi
+    if [[ $to == /* ]]; then place=$to
+    elif [[ -n $to ]]; then place=\${place:+$place/}$to
+    fi
+    at=$((at + 2))
+  done
+  return 0
+}
+
+# id of the command, index of its first argument, and what offers its subcommands, if it has any
 function __daft_engine() {
   local id=$1 i=$2 below=\${3-} slot=1 ended='' option='' word
   while (( i < CURRENT )); do
@@ -90,7 +106,7 @@ function __daft_branches() {
   local context=$1 slot=$2 kind line name
   shift 2
   local -a raw fields values names ages authors paths shown
-  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft __complete "$context" "$PREFIX" --position "$slot" "$@" 2>/dev/null)}")
+  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+\$place} __complete "$context" "$PREFIX" --position "$slot" "$@" 2>/dev/null)}")
   for kind in worktree local remote; do
     values=() names=() ages=() authors=() paths=() shown=()
     for line in "\${raw[@]}"; do
@@ -120,7 +136,7 @@ function __daft_align() {
 function __daft_jobs() {
   local context=$1 slot=$2 kind line
   local -a raw fields values shown suffix
-  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft __complete "$context" "$PREFIX" --position "$slot" 2>/dev/null)}")
+  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+\$place} __complete "$context" "$PREFIX" --position "$slot" 2>/dev/null)}")
   for kind in JOB INV WT; do
     values=() shown=()
     for line in "\${raw[@]}"; do
@@ -138,7 +154,7 @@ function __daft_values() {
   local context=$1 slot=$2 line
   shift 2
   local -a raw values shown
-  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft __complete "$context" "$PREFIX" --position "$slot" "$@" 2>/dev/null)}")
+  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+\$place} __complete "$context" "$PREFIX" --position "$slot" "$@" 2>/dev/null)}")
   for line in "\${raw[@]}"; do
     if [[ -z $line ]]; then continue; fi
     values+=("\${line%%$'\\t'*}") shown+=("\${line//$'\\t'/  }")

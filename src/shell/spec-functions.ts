@@ -29,12 +29,14 @@ function belowFunction(words: string): string {
  * @param shell.at index of the first word that may be a command
  * @param shell.cursor index of the word that is being completed
  * @param shell.word that word
+ * @param shell.leave ends the function
  */
-export function umbrellaBody(table: readonly CommandSpec[], shell: { at: string; cursor: string; word: string }): readonly string[] {
+export function umbrellaBody(table: readonly CommandSpec[], shell: { at: string; cursor: string; word: string; leave: string }): readonly string[] {
   const paths = completedPaths(table);
   return [
     // Not `path`, which is an array of zsh's.
-    `  local at=${shell.at} path_=''`,
+    `  local at=${shell.at} path_='' place=''`,
+    `  __daft_from_elsewhere || ${shell.leave}`,
     `  while (( at < ${shell.cursor} )); do`,
     '    case "$path_ ${words[at]}" in',
     `      ${paths.map(({ words }) => quoteForPosix(` ${words}`)).join('|')})`,

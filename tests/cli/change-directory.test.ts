@@ -21,9 +21,9 @@ test('-C is for the front: behind the command it belongs to the command', async 
 
 test('-C to where nobody can go is said once, with nothing done', async () => {
   await using repo = await playground();
-  expect(await repo.daft('-C', 'nowhere', 'start', 'x')).toMatchObject({ exitCode: 1, stdout: '', stderr: "Error: cannot change to 'nowhere': no such file or directory\n" });
-  expect(await repo.daft('-C', 'a.txt', 'start', 'x')).toMatchObject({ exitCode: 1, stderr: "Error: cannot change to 'a.txt': not a directory\n" });
-  expect(await repo.daft('-C')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("a value is required for '-C <PATH>'") });
+  expect(await repo.daft('-C', 'nowhere', 'start', 'x')).toMatchObject({ exitCode: 2, stdout: '', stderr: "daft: -C: 'nowhere': not a directory\n" });
+  expect(await repo.daft('-C', 'a.txt', 'start', 'x')).toMatchObject({ exitCode: 2, stderr: "daft: -C: 'a.txt': not a directory\n" });
+  expect(await repo.daft('-C')).toMatchObject({ exitCode: 2, stderr: 'daft: -C: option requires an argument\n' });
   expect(await repo.worktrees()).toEqual({ main: repo.path });
 });
 

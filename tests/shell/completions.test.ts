@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ShellName } from '../../src/shell';
-import { temporaryHome, type Running, type TemporaryHome } from '../support';
+import { buildRemote, temporaryHome, type Running, type TemporaryHome } from '../support';
 import { shellArguments, shellIsHere } from './shells';
 
 // Answers as `daft __complete` would, and says what it was asked for.
@@ -33,14 +33,15 @@ const configurations: Record<ShellName, string> = {
   fish: `function fish_prompt; echo -n 'ready> '; end; command daft completions fish | source`,
 };
 
-async function openStage(): Promise<Stage> {
+/** @param daft 'fake' answers without a repository, and says what it was asked */
+async function openStage(daft: 'fake' | 'real' = 'fake'): Promise<Stage> {
   const home = await temporaryHome();
   const fakes = join(home.root, 'fakes');
   mkdirSync(fakes);
   writeFileSync(join(fakes, 'daft'), fakeDaft, { mode: 0o755 });
   const asked = join(home.root, 'asked');
   writeFileSync(asked, '');
-  const env = { PATH: `${fakes}:${home.env['PATH']}`, REAL_DAFT: join(home.root, 'bin/daft'), ASKED: asked };
+  const env = { PATH: daft === 'fake' ? `${fakes}:${home.env['PATH']}` : home.env['PATH']!, REAL_DAFT: join(home.root, 'bin/daft'), ASKED: asked };
   const run = async (shell: 'bash' | 'zsh' | 'fish', script: string): Promise<string[]> => {
     const ran = await home.run(shell, [...shellArguments(shell), '-c', script], { env });
     expect(ran.stderr).toBe('');
@@ -127,6 +128,28 @@ describe.each(shells)('%s completes', (shell) => {
     expect(await complete('daft go feat/')).toEqual(['feat/z', 'feat/a']);
     expect(await complete('daft-go feat/')).toEqual(['feat/z', 'feat/a']);
     expect(await complete('git-worktree-checkout feat/')).toEqual(['feat/z', 'feat/a']);
+  });
+
+  test('behind -C what there is in that repository, with jobs and all', async () => {
+    await using stage = await openStage('real');
+    const { home } = stage;
+    const complete = stage[shell];
+    await buildRemote(home, join(home.work, 'deep/er/there'), { main: { commits: [{ message: 'first', files: { a: '' } }] }, 'there/x': { commits: [] }, 'there/y': { commits: [] } });
+    await home.git(home.work, 'clone', '--quiet', 'deep/er/there', 'app');
+    await home.git(home.work, 'init', '--quiet', 'here');
+    writeFileSync(join(home.work, 'app/daft.yml'), 'hooks: { worktree-post-create: { jobs: [{ name: build, run: "true" }] } }');
+    await home.daft(['-C', 'app', 'hooks', 'trust', '--force']);
+    await home.daft(['-C', 'app', 'hooks', 'run', 'worktree-post-create']);
+    expect(await complete('daft go there/')).toEqual([]);
+    expect(await complete('daft -C app go there/')).toEqual(['there/x', 'there/y']);
+    expect(await complete(`daft -C ${home.work} -C app go -v there/`)).toEqual(['there/x', 'there/y']);
+    expect(await complete('daft -C deep -C er/../../app start new there/y')).toEqual(['there/y']);
+    expect(await complete('git-worktree-checkout -C app there/x')).toEqual(['there/x']);
+    expect(await complete('daft -C app hooks jobs logs b')).toEqual(['build']);
+    expect(await complete('daft -C app hooks jobs lo')).toEqual(['logs']);
+    expect(await complete('daft -C nowhere go there/')).toEqual([]);
+    if (shell === 'zsh') expect(await complete('daft -C de')).toEqual(['files -/']);
+    else expect((await complete('daft -C de')).map((path) => path.replace(/\/$/, ''))).toEqual(['deep']);
   });
 
   test('by the number of the positional, which options and their values are not counted for', async () => {
