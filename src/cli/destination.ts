@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Environment, Settings } from '../config';
 import type { Messages } from '../output';
 
@@ -21,4 +21,14 @@ export function writeDestination(
     messages.warning(`failed to write cd path to ${file}: ${error.message}`);
   }
   return true;
+}
+
+/** What somebody does whose shell stands in a directory that has gone, and nobody can take out of it. */
+export function wayOut(path: string): string {
+  return `Run \`cd ${path}\` (your previous working directory was removed)`;
+}
+
+/** Tells the way to a destination that no wrapper was told of, if the directory the command was started in is no more. */
+export function tellWayOut(path: string, { cwd, messages }: { cwd: string; messages: Messages }): void {
+  if (!existsSync(cwd)) messages.result(wayOut(path));
 }

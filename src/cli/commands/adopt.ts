@@ -6,7 +6,7 @@ import { grantTrust } from '../../hooks';
 import { adoptRepository, prepareAdoption, surveyAfterRecovery } from '../../worktree/transform';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { writeDestination } from '../destination';
+import { tellWayOut, writeDestination } from '../destination';
 import type { ParsedArguments } from '../spec';
 import { transformServices } from '../transform-services';
 import { openWorktreeCommand } from '../worktree-command';
@@ -38,6 +38,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     const book = { git, configDir: services.directories.config, remote: settings.remote, now: context.now, warn: (text: string) => messages.warning(text) };
     await grantTrust(book, survey.repository.commonDir, 'allow');
   }
+  let wanted: string | undefined;
   messages.spinner.start('Converting to worktree layout');
   await adoptRepository(
     adoption,
@@ -46,13 +47,14 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
       commandLine: `${context.exe} adopt`,
       arrive(destination) {
         messages.spinner.finish();
-        writeDestination(destination, { env: context.env, settings, stay: false, messages });
+        if (!writeDestination(destination, { env: context.env, settings, stay: false, messages })) wanted = destination;
       },
     },
     services,
   );
   command.hooks.finish();
   messages.result(`Converted to worktree layout. Working directory: '${basename(survey.repository.projectRoot)}/${branch}'`);
+  if (wanted !== undefined) tellWayOut(wanted, { cwd: context.cwd, messages });
   if (context.env['DAFT_NO_HINTS'] === undefined) messages.info(`hint: '${context.exe} layout transform contained' replaces this command, and moves linked worktrees, too`);
   return 0;
 }

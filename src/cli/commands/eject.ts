@@ -3,7 +3,7 @@ import { createGit } from '../../git';
 import { ejectRepository, prepareEjection, surveyAfterRecovery, type EjectionServices } from '../../worktree/transform';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { writeDestination } from '../destination';
+import { tellWayOut, writeDestination } from '../destination';
 import { jobCancelling } from '../job-cancelling';
 import type { ParsedArguments } from '../spec';
 import { transformServices } from '../transform-services';
@@ -31,6 +31,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     messages.result(`Would convert to traditional layout with branch '${ejection.branch}'`);
     return 0;
   }
+  let wanted: string | undefined;
   messages.spinner.start('Converting to traditional layout');
   await ejectRepository(
     ejection,
@@ -38,13 +39,14 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
       commandLine: `${context.exe} eject`,
       arrive(destination) {
         messages.spinner.finish();
-        writeDestination(destination, { env: context.env, settings, stay: false, messages });
+        if (!writeDestination(destination, { env: context.env, settings, stay: false, messages })) wanted = destination;
       },
     },
     services,
   );
   command.hooks.finish();
   messages.result(`Converted to traditional layout on branch '${ejection.branch}'`);
+  if (wanted !== undefined) tellWayOut(wanted, { cwd: context.cwd, messages });
   if (context.env['DAFT_NO_HINTS'] === undefined) messages.info(`hint: '${context.exe} layout transform sibling' replaces this command, and keeps all worktrees`);
   return 0;
 }

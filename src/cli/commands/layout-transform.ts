@@ -6,7 +6,7 @@ import { describeOperation, type TransformPlan } from '../../layout/transform';
 import { performTransform, prepareTransform, surveyAfterRecovery, type TransformServices } from '../../worktree/transform';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
-import { writeDestination } from '../destination';
+import { tellWayOut, writeDestination } from '../destination';
 import { namedLayout } from '../named-layout';
 import type { ParsedArguments } from '../spec';
 import { transformServices } from '../transform-services';
@@ -44,6 +44,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   }
   if (plan.skipped.length > 0) messages.info(describeSkipped(plan).join('\n'));
 
+  let wanted: string | undefined;
   messages.spinner.start(`Transforming to layout '${layout.name}'`);
   await performTransform(
     prepared,
@@ -54,13 +55,14 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
       bare: layout.structure === 'bare',
       arrive(path) {
         messages.spinner.finish();
-        if (path !== undefined) writeDestination(path, { env: context.env, settings, stay: false, messages });
+        if (path !== undefined && !writeDestination(path, { env: context.env, settings, stay: false, messages })) wanted = path;
       },
     },
     services,
   );
   command.hooks.finish();
   messages.result(`Transformed to layout '${layout.name}'.`);
+  if (wanted !== undefined) tellWayOut(wanted, { cwd: context.cwd, messages });
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { refuseHalfWay } from '../../worktree/half-way';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import { openWorktreeCommand } from '../worktree-command';
-import { writeDestination } from '../destination';
+import { wayOut, writeDestination } from '../destination';
 import { jobCancelling } from '../job-cancelling';
 import type { ParsedArguments } from '../spec';
 import type { RemovalOrder } from './remove-run';
@@ -49,7 +49,7 @@ export async function performRemoval(order: RemovalOrder, surveyed: BranchSurvey
         remotely: settings.branchDeleteRemote && !parsed.flag('local'),
         leave(destination) {
           const told = writeDestination(destination, { env, settings, stay: false, messages });
-          if (!told) hint = `Run \`cd ${destination}\` (your previous working directory was removed)`;
+          if (!told) hint = wayOut(destination);
         },
       },
       surveyed,
