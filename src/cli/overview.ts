@@ -8,7 +8,7 @@ const groups = [
   { topic: 'branches and their directories', daft: ['go', 'start'], git: ['worktree-checkout'] },
   {
     topic: 'upkeep of worktrees',
-    daft: ['list', 'rename', 'remove', 'update', 'prune', 'sync'],
+    daft: ['list', 'rename', 'remove', 'update', 'prune', 'sync', 'warm'],
     git: ['worktree-list', 'worktree-branch', 'worktree-prune', 'worktree-fetch', 'worktree-sync', 'worktree-flow-eject'],
   },
   { topic: 'moving changes between worktrees', daft: ['carry'], git: ['worktree-carry'] },

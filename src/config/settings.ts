@@ -13,6 +13,7 @@ export interface Settings {
   checkoutUpstream: boolean;
   checkoutCarry: boolean;
   checkoutBranchCarry: boolean;
+  copyEnabled: boolean;
   branchDeleteRemote: boolean;
   goAutoStart: boolean;
   multiRemoteEnabled: boolean;
@@ -76,6 +77,7 @@ export function parseSettings(gitConfigNullList: string): Settings {
     checkoutUpstream: flag('daft.checkout.upstream', true),
     checkoutCarry: flag('daft.checkout.carry', false),
     checkoutBranchCarry: flag('daft.checkoutBranch.carry', true),
+    copyEnabled: flag('daft.copy.enabled', true),
     branchDeleteRemote: flag('daft.branchDelete.remote', false),
     goAutoStart: flag('daft.go.autostart', false),
     multiRemoteEnabled: flag('daft.multiRemote.enabled', false),

@@ -1,4 +1,5 @@
-/** The file operations that must not be half done: atomic publish, exclusive creation, locks, trash. Sync on purpose. */
+/** The file operations that must not be half done: atomic publish, exclusive creation, locks, trash, whole copies. Sync on purpose. */
+export { copyWhole, type CopyOptions } from './copy-whole';
 export { isErrno, isUnreadable, lstatIfExists, statIfExists, unlessMissing } from './errno';
 export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';

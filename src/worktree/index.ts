@@ -3,6 +3,8 @@ export { cloneRepository, findNamedLayout } from './clone';
 export type { CloneAdviser, Cloned, CloneEvent, CloneRequest } from './clone';
 export { carryChanges, nameOf } from './carry';
 export type { CarryOutcome } from './carry';
+export { describeFailure, warmWorktree } from './copy';
+export type { Warmed } from './copy';
 export { createBranch } from './create-branch';
 export type { Created, CreateRequest } from './create-branch';
 export { configurationWorktree } from './checkout-context';

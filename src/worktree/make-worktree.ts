@@ -4,6 +4,7 @@ import { addNotedWorktree, setUpstream } from './add-worktree';
 import { isStashed, returnChanges, unstashChanges, type CarriedChanges } from './carry';
 import { createFiring, type CheckoutContext } from './checkout-context';
 import { rememberLayout } from './choose-layout';
+import { copyIntoNewWorktree } from './copy';
 import { fireAndSettle } from './hook-outcome';
 import { strikeOut, type CreationNote } from './creation-note';
 import { keepEntries, keepOutOfSight } from './ignore-entry';
@@ -18,8 +19,8 @@ export interface Making {
 
 /**
  * The common road of opening and creating: carry, pre-create, `worktree add`, ignore entry, apply, upstream or push,
- * post-create. Until the worktree is there, any failure leaves everything as it was; if we are killed, a note tells the next
- * command for the branch what to do.
+ * copies, post-create. Until the worktree is there, any failure leaves everything as it was; if we are killed, a note tells the
+ * next command for the branch what to do.
  */
 export async function makeWorktree({ placement, creation, carry }: Making, context: CheckoutContext): Promise<void> {
   const { repository, services } = context;
@@ -59,6 +60,7 @@ async function furnish(creation: Making['creation'], context: CheckoutContext, c
     await apply(carried, path, context);
   }
   await tie(creation, context);
+  await copyIntoNewWorktree(path, { base: creation.baseBranch, worktree: repository.worktreeRoot }, repository, services);
   if (DAFT_FAULTS) crash('create: whole');
   strikeOut(repository.commonDir, branch); // before the hook, which is fired at most once
   if (DAFT_FAULTS) crash('create: note gone');

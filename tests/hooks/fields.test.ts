@@ -62,7 +62,7 @@ const examples = {
 const elsewhere: Record<keyof typeof knownKeys, Record<string, string>> = {
   config: {
     output: 'fire.test', colors: 'fire.test', no_tty: 'fire.test', extends: 'load.test', min_version: 'validation.test',
-    layout: 'layout/detect.test', shared: 'load.test', source_dir_local: 'reserved, load.test',
+    layout: 'layout/detect.test', shared: 'load.test', copy: 'copy/create.test', source_dir_local: 'reserved, load.test',
   },
   hook: { fail_mode: 'fire.test', exclude: 'reserved, load.test' },
   job: { tags: 'resolve.test, below', tracks: 'resolve.test, below', group: 'the groups here' },

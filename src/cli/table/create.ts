@@ -149,6 +149,25 @@ export const createCommands: readonly CommandSpec[] = [
     load: () => import('../commands/carry'),
   },
   {
+    id: 'warm',
+    words: ['warm'],
+    executables: [],
+    usageName: 'daft warm',
+    summary: 'Copy build caches and other ignored files from another worktree',
+    description:
+      'Copies what git ignores, such as node_modules, into this worktree from another one that has it: the paths given, or those that ' +
+      '`copy` in daft.yml and the file .worktreeinclude name. What is here already stays as it is. Where the file system can, the copy ' +
+      'shares its blocks with the original. New worktrees get such copies by themselves, before their worktree-post-create hook runs.',
+    arguments: [{ name: 'PATH', required: false, variadic: true, description: 'What to copy, with `*` and `?` if you like', completes: 'files' }],
+    options: [
+      { long: 'from', description: 'Copy from this worktree only', value: { name: 'BRANCH', completes: { context: 'git-worktree-carry' } } },
+      { long: 'dry-run', description: 'Say what would be copied, and change nothing' },
+      quiet,
+      { ...verbose, description: 'Tell each step' },
+    ],
+    load: () => import('../commands/warm'),
+  },
+  {
     id: 'adopt',
     words: ['adopt', 'worktree-flow-adopt'],
     executables: ['git-worktree-flow-adopt'],

@@ -141,6 +141,7 @@ export const daftYml = mapping({
   log: log.optional().describe('How long records are kept, and how much of the logs.'),
   layout: z.string().optional().describe('Where worktrees go.'),
   shared: names.optional().describe('Files that all worktrees share.'),
+  copy: names.optional().describe('Ignored paths that a new worktree gets a copy of; each as a line of .gitignore.'),
 });
 
 export type OperatingSystem = z.output<typeof operatingSystem>;

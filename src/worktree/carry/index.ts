@@ -5,4 +5,4 @@ export { isStashed, returnChanges, unstashChanges } from './changes';
 export type { CarriedChanges } from './changes';
 export { isPaused } from './paused';
 export { takeAlong } from './take-along';
-export { nameOf } from './targets';
+export { findTarget, nameOf } from './targets';

@@ -2,6 +2,7 @@ import { DaftError } from '../../daft-error';
 import type { Repository } from '../../git';
 import { addWorktree } from '../add-worktree';
 import { repositoryOf } from '../checkout-context';
+import { copyIntoNewWorktree } from '../copy';
 import { fireAndSettle } from '../hook-outcome';
 import { keepOutOfSight } from '../ignore-entry';
 import { placeInNew } from '../placement';
@@ -54,6 +55,7 @@ export async function createOthers(
     paths.set(branch, path);
     await tie(branch, repository, services);
     await keepOutOfSight(path, repository, narrator);
+    await copyIntoNewWorktree(path, { worktree: basePath }, repository, services);
     adviser.tell({ type: 'created', branch });
     if (!request.allBranches) {
       const abort = await failureOf(settleFirings(['worktree-post-create'], place, repositoryOf(path, repository), services));
