@@ -46,7 +46,7 @@ export async function findPlacement(
     if (chosen.layout.structure === 'bare') {
       return { path: join(repository.projectRoot, remote ?? remoteFolder(branch, settings), branch), remember };
     }
-    if (remote !== undefined) narrator.warning(`--remote has no effect on placement: layout '${chosen.layout.name}' is not bare`);
+    if (remote !== undefined) narrator.warning(idleRemote(chosen.layout));
   }
   const path = placeWorktree(chosen.layout, branch, { layoutRoot, ...surroundings });
   const problem = placementProblem(path, { layoutRoot, commonDir: repository.commonDir });
@@ -71,15 +71,23 @@ export interface NewRepository {
 
 /** Where the worktree of a branch goes in a repository that is being made; in multi-remote mode a bare layout has a folder for each remote. */
 export function placeInNew(branch: string, commonDir: string, { root, layout, remoteFolder, services }: NewRepository): string {
-  const { settings, directories, env, narrator } = services;
-  if (settings.multiRemoteEnabled || remoteFolder !== undefined) {
-    if (layout.structure === 'bare') return join(root, remoteFolder ?? settings.multiRemoteDefaultRemote, branch);
-    if (remoteFolder !== undefined) narrator.warning(`--remote has no effect on placement: layout '${layout.name}' is not bare`);
+  const { settings, directories, env } = services;
+  if (layout.structure === 'bare' && (settings.multiRemoteEnabled || remoteFolder !== undefined)) {
+    return join(root, remoteFolder ?? settings.multiRemoteDefaultRemote, branch);
   }
   const path = placeWorktree(layout, branch, { layoutRoot: root, home: homeOf(env), dataDir: directories.data });
   const problem = placementProblem(path, { layoutRoot: root, commonDir });
   if (problem !== undefined) throw new DaftError(problem);
   return path;
+}
+
+/** Says once that `--remote` chooses no folder, where it does not. */
+export function warnOfIdleRemote({ layout, remoteFolder, services }: NewRepository): void {
+  if (remoteFolder !== undefined && layout.structure !== 'bare') services.narrator.warning(idleRemote(layout));
+}
+
+function idleRemote({ name }: Layout): string {
+  return `--remote has no effect on placement: layout '${name}' is not bare`;
 }
 
 export type Occupation =

@@ -175,6 +175,10 @@ describe('daft clone', () => {
     expect(await cloneInto(repo, 'in', '--layout', 'contained', '-r', 'fork')).toMatchObject({ exitCode: 0, destination: repo.at('in/app/fork/main') });
     expect(await repo.home.git(repo.at('in/app'), 'config', 'daft.multiRemote.defaultRemote')).toBe('fork');
     expect(await repo.lead(repo.at('in/app'), 'start', 'x')).toMatchObject({ destination: repo.at('in/app/fork/x') });
+    // A layout that is not bare has no folders: said once, however many worktrees there are.
+    const warning = "warning: --remote has no effect on placement: layout 'sibling' is not bare\n";
+    expect(await cloneInto(repo, 'regular', '--layout', 'sibling', '-r', 'fork', '-a')).toMatchObject({ exitCode: 0, stderr: warning, destination: repo.at('regular/app') });
+    expect(await repo.lead(repo.at('regular'), 'init', 'new', '--layout', 'sibling', '-r', 'fork')).toMatchObject({ exitCode: 0, stderr: warning });
   });
 });
 

@@ -5,6 +5,7 @@ import { repositoryOf } from '../checkout-context';
 import type { WorktreeServices } from '../worktree-services';
 import { checkBranchName, repositoryNameFromUrl } from '../names';
 import { claimDirectory, existingDirectory, requireNothingAt } from '../new-directory';
+import { warnOfIdleRemote } from '../placement';
 import { Taking } from '../taking';
 import { addUnbornWorktree, pointHeadAt } from '../unborn';
 import type { CloneAdviser, CloneRequest, Cloning } from './cloning';
@@ -55,6 +56,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
       });
     }
     const cloning: Cloning = { request, remoteFolder: request.remoteFolder, services, adviser, root, name, layout, version, taking };
+    warnOfIdleRemote(cloning);
     const result = await (defaultBranch === undefined
       ? finishEmpty(request.branches[0] ?? preferred ?? 'master', commonDir, cloning)
       : finishFilled(defaultBranch, commonDir, cloning));

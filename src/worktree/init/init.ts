@@ -9,7 +9,7 @@ import { rememberLayout } from '../choose-layout';
 import { turnOnMultiRemote } from '../multi-remote';
 import { checkBranchName, checkRepositoryName } from '../names';
 import { claimDirectory, existingDirectory, requireNothingAt } from '../new-directory';
-import { placeInNew } from '../placement';
+import { placeInNew, warnOfIdleRemote } from '../placement';
 import { Taking } from '../taking';
 import { addUnbornWorktree } from '../unborn';
 import type { WorktreeServices } from '../worktree-services';
@@ -58,7 +58,9 @@ export async function initRepository(request: InitRequest, services: Services, {
   const taking = new Taking([root]);
   try {
     narrator.step(`Initializing '${name}'`);
-    const made = await make({ branch, bare: request.bare, version }, { root, layout, remoteFolder, services }, taking);
+    const place = { root, layout, remoteFolder, services };
+    warnOfIdleRemote(place);
+    const made = await make({ branch, bare: request.bare, version }, place, taking);
     if (remoteFolder !== undefined) await turnOnMultiRemote(git, made.commonDir, remoteFolder);
     taking.keep();
     await rememberLayout(made.commonDir, layout, services);
