@@ -52,6 +52,15 @@ describe('multi-remote enable and disable', () => {
     expect(await repo.run('disable')).toMatchObject({ exitCode: 0, stdout: 'Multi-remote mode is already disabled\n' });
   });
 
+  test('tell those whose worktree moves where it is then', async () => {
+    await using repo = await container();
+    const from = (place: string, ...args: string[]) => repo.daftWith({ cwd: join(repo.inside, place) }, 'multi-remote', ...args);
+    const wayTo = (place: string) => `\nRun \`cd ${join(repo.inside, place)}\` (your previous working directory was removed)\n`;
+    expect((await from('main', 'enable', '-f')).stdout).toContain(wayTo('origin/main'));
+    expect((await from('origin/main', 'move', 'main', '--to', 'fork', '-f')).stdout).toContain(wayTo('fork/main'));
+    expect((await from('fork/main', 'move', 'feature/one', '--to', 'fork', '-f')).stdout).not.toContain('Run `cd');
+  });
+
   test('show what they would do, and ask before they do it', async () => {
     await using repo = await container();
     const dry = await repo.run('enable', '--dry-run');

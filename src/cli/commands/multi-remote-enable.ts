@@ -1,7 +1,7 @@
 import { enable, planEnabling } from '../../worktree/multi-remote';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
-import { agreeOn, openMultiRemoteToMove, servicesOf } from './multi-remote-place';
+import { agreeOn, openMultiRemoteToMove, servicesOf, tellNewPlace } from './multi-remote-place';
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
   const place = await openMultiRemoteToMove(context);
@@ -16,5 +16,6 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   if (!(await agreeOn(migration.moves, { question: 'Proceed with migration', context, parsed, place }))) return 0;
   await enable(migration, remote, state, servicesOf(place, context));
   messages.result(`Multi-remote mode enabled (default remote: ${remote})`);
+  tellNewPlace(migration.moves, context, place);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { moveToRemote, planMove } from '../../worktree/multi-remote';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
-import { agreeOn, openMultiRemoteToMove, servicesOf } from './multi-remote-place';
+import { agreeOn, openMultiRemoteToMove, servicesOf, tellNewPlace } from './multi-remote-place';
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
   const place = await openMultiRemoteToMove(context);
@@ -16,5 +16,6 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const wishes = { to, setUpstream: parsed.flag('set-upstream'), push: parsed.flag('push'), deleteOld: parsed.flag('delete-old') };
   await moveToRemote(plan, wishes, state, servicesOf(place, context));
   messages.result(`Worktree moved to ${to}/${plan.name}`);
+  tellNewPlace([plan.move], context, place);
   return 0;
 }

@@ -2,12 +2,14 @@
 import { relative } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository, type Git } from '../../git';
+import { isWithin } from '../../layout';
 import type { Messages } from '../../output';
 import { refuseHalfWay } from '../../worktree/half-way';
 import { readMultiRemote, type FolderMove, type MultiRemote } from '../../worktree/multi-remote';
 import { commandMessages } from '../command-messages';
 import { isConfirmed } from '../confirm';
 import type { CommandContext } from '../context';
+import { tellWayOut } from '../destination';
 import type { ParsedArguments } from '../spec';
 
 export interface MultiRemotePlace {
@@ -39,6 +41,12 @@ export function servicesOf({ git, messages }: MultiRemotePlace, context: Command
       return context.interruptible();
     },
   };
+}
+
+/** Tells somebody whose worktree has moved away from under their shell where it is now: it is not led by these commands. */
+export function tellNewPlace(moves: readonly FolderMove[], { cwd }: CommandContext, { messages }: MultiRemotePlace): void {
+  const own = moves.find(({ from }) => isWithin(cwd, from));
+  if (own !== undefined) tellWayOut(own.to, { cwd, messages });
 }
 
 /** Shows the moves, and asks unless that is not wanted; false: nothing is to be done, and the user knows why. */
