@@ -120,6 +120,10 @@ describe.each(shells)('%s completes', (shell) => {
     expect(await complete('daft hooks jobs --status comp')).toEqual(['completed']);
     expect((await complete('daft hooks jobs --status=comp')).map((value) => value.replace('--status=', ''))).toEqual(['completed']);
     expect(await complete('daft hooks jobs --worktree m')).toEqual(['main']);
+    expect(await complete('daft clone --columns +ow')).toEqual(['+owner']);
+    // Apart, fish takes it for an option.
+    expect((await complete('daft list --sort=-act')).map((value) => value.replace('--sort=', ''))).toEqual(['-activity']);
+    expect((await complete('daft clone -b ')).toSorted()).toEqual(['@', 'HEAD']);
   });
 
   test('branches in the order of the helper, without markers', async () => {

@@ -1,6 +1,6 @@
 import { structuredOptions } from '../structured-output';
 import type { ArgumentSpec, CommandSpec, OptionSpec } from '../spec';
-import { columnChoices } from './columns';
+import { columnChoices, sortChoices } from './columns';
 
 /** Columns, sorting and counting, as every command that shows rows of worktrees has them. */
 const rowOptions: readonly OptionSpec[] = [
@@ -15,7 +15,7 @@ const rowOptions: readonly OptionSpec[] = [
     description: 'Keys to sort by, `-` before a key turns it round; `activity` puts what was touched last first, `-activity` the stalest',
     value: {
       name: 'SORT',
-      completes: { choices: ['branch', 'path', 'size', 'base', 'changes', 'remote', 'age', 'owner', 'hash', 'activity', 'commit'] },
+      completes: { choices: sortChoices },
     },
   },
 ];
