@@ -67,15 +67,17 @@ describe('several at once', () => {
 
   test('requests whose heads have one name get a branch each', async () => {
     await using repo = await forgePlayground();
-    const tip = await repo.home.git(repo.remote, 'rev-parse', 'refs/pull/8/head');
-    repo.pull(8, { headRefName: 'feature', headRefOid: tip, headRepositoryOwner: { login: 'bob' } });
-    const ran = await Promise.all([repo.daft('go', 'pr:7'), repo.daft('go', 'pr:8')]);
-    expect(ran.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    const branches = Object.keys(await repo.worktrees()).toSorted();
-    expect(['ada/feature,feature,main', 'bob/feature,feature,main']).toContain(branches.join(','));
-    const [first, second] = await Promise.all([repo.daft('go', 'pr:7'), repo.daft('go', 'pr:8')]);
-    expect(await repo.git('rev-parse', branchIn(first))).toBe(await repo.home.git(repo.remote, 'rev-parse', 'refs/pull/7/head'));
-    expect(await repo.git('rev-parse', branchIn(second))).toBe(tip);
+    const numbers = [11, 12, 13, 14, 15, 16];
+    const commit = await repo.home.git(repo.remote, 'rev-parse', 'refs/pull/8/head');
+    for (const number of numbers) {
+      await repo.home.git(repo.remote, 'update-ref', `refs/pull/${number}/head`, commit);
+      repo.pull(number, { headRefName: 'patch-1', headRefOid: commit, headRepositoryOwner: { login: `user${number}` }, isCrossRepository: true });
+    }
+    const ran = await Promise.all(numbers.map((number) => repo.daft('go', `pr:${number}`)));
+    expect(ran.map(({ exitCode, stderr }) => `${exitCode}${stderr}`)).toEqual(numbers.map(() => '0'));
+    const records = (await repo.git('config', '--get-regexp', 'daftrequest')).split('\n');
+    expect(records.map((line) => line.replace(/.*\//, '')).toSorted()).toEqual(numbers.map(String));
+    expect(Object.keys(await repo.worktrees())).toHaveLength(1 + numbers.length);
   });
 
   test.each([
@@ -93,7 +95,3 @@ describe('several at once', () => {
     expect(await repo.home.git(repo.at('app.feature'), 'log', '-1', '--format=%s')).toBe('more.txt');
   });
 });
-
-function branchIn({ stdout }: { stdout: string }): string {
-  return /existing worktree '(.*)'/.exec(stdout)?.[1] ?? '';
-}
