@@ -11,9 +11,13 @@ import { formatRecord, isTerminal } from './record-file';
 import { invocationPath, jobDirPath, type Store } from './store';
 import type { Invocation, JobRecord } from './types';
 
-/** Writes a `running` record unless a terminal one is there (jobs.md 6.4). Unknown fields are kept. */
-export function writeRunningRecord(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-ended' {
-  return put(store, invocation, dir, record);
+/**
+ * Writes the `running` record of a job that has none (jobs.md 6.4).
+ *
+ * @returns 'already-there' if somebody else has written one meanwhile: he answers for the job, or has recorded its end
+ */
+export function writeRunningRecord(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-there' {
+  return put(store, invocation, dir, record, () => false) === 'written' ? 'written' : 'already-there';
 }
 
 /**
@@ -34,7 +38,7 @@ export function writeFinalRecord(
   ensureJobDir(store, invocation, dir);
   if (log !== undefined) changeLog(join(jobDirPath(store, invocation.id, dir), 'output.log'), log);
   if (DAFT_FAULTS) fault('record: log settled');
-  if (putDespiteFullDisk(store, invocation, dir, record) === 'already-ended') return 'already-ended';
+  if (putDespiteFullDisk(store, invocation, dir, record) === 'kept') return 'already-ended';
   if (DAFT_FAULTS) fault('record: final written');
   indexJob(store, invocation, dir, record);
   removeEndedMarks(store, invocation.id, dir);
@@ -116,31 +120,37 @@ function rename(making: string, target: string): void {
   }
 }
 
+function isOpen(record: JobRecord): boolean {
+  return !isTerminal(record);
+}
+
 /** On a full disk, what our own failed writes left behind is removed, and the end is tried once more. */
-function putDespiteFullDisk(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-ended' {
+function putDespiteFullDisk(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'kept' {
   try {
-    return put(store, invocation, dir, record);
+    return put(store, invocation, dir, record, isOpen);
   } catch (error) {
     if (!isErrno(error, 'ENOSPC', 'EDQUOT')) throw error;
     const path = jobDirPath(store, invocation.id, dir);
     for (const name of readdirSync(path)) if (name.startsWith('.tmp-')) removeFile(join(path, name));
-    return put(store, invocation, dir, record);
+    return put(store, invocation, dir, record, isOpen);
   }
 }
 
-/** Writes `meta.json` unless a terminal one is there. The first record of a job is published: of two, one comes second. */
-function put(store: Store, invocation: Invocation, dir: string, record: JobRecord): 'written' | 'already-ended' {
+/** Writes `meta.json` unless one is there that may not be replaced. The first record of a job is published: of two, one comes second. */
+function put(store: Store, invocation: Invocation, dir: string, record: JobRecord, mayReplace: (before: JobRecord) => boolean): 'written' | 'kept' {
   const path = metaPath(store, invocation.id, dir);
+  ensureJobDir(store, invocation, dir);
   for (;;) {
+    // Looked for before it is read: what comes about in between is nothing damaged, to be replaced, but has to be read.
+    const isThere = lstatIfExists(path) !== undefined;
     const { record: before, file } = readRecord(store, invocation.id, dir);
-    if (before !== undefined && isTerminal(before)) return 'already-ended';
-    ensureJobDir(store, invocation, dir);
-    if (before === undefined && lstatIfExists(path) === undefined) {
-      if (publishExclusive(path, formatRecord(record, undefined)) === 'published') return 'written';
-      continue;
+    if (before !== undefined && !mayReplace(before)) return 'kept';
+    if (DAFT_FAULTS) fault('record: read');
+    if (isThere) {
+      replaceFile(path, formatRecord(record, file));
+      return 'written';
     }
-    replaceFile(path, formatRecord(record, file));
-    return 'written';
+    if (publishExclusive(path, formatRecord(record, undefined)) === 'published') return 'written';
   }
 }
 

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { ask, isLive, start, wakeOrStart } from '../../src/coordinator/client';
 import { socketPlaces } from '../../src/coordinator/client/socket-path';
+import { cancelJobs, readActiveJobs } from '../../src/jobs';
 import { openStore } from '../../src/logstore';
 import { waitFor } from '../support';
 import { coordinatorLog, startToDie, temporaryRepository, type Repository } from './dispatch';
@@ -91,6 +92,22 @@ test('while one is stopped that was about to take over a stale socket, plans are
   await live(repo);
   expect((await ping(repo)).pid).toBe(stopped.pid);
   await left(repo);
+});
+
+test('a coordinator that was stopped just before it wrote a start down does not write it over the end that others have recorded', async () => {
+  await using repo = await temporaryRepository({ DAFT_FAULT: 'record: read:stop', DAFT_FAULT_IN: 'coordinator' });
+  const { puppet, job } = repo.puppet('build');
+  const fire = repo.publish([job]);
+  const stopped = await start(repo.store, repo.launcher);
+  if (stopped.kind === 'failed') throw stopped.error;
+  await puppet.started();
+  await waitFor('it to stop itself', () => / T /.test(readFileSync(`/proc/${stopped.pid}/stat`, 'utf8')));
+
+  await cancelJobs(repo.store, readActiveJobs(repo.store, { coordinatorLive: false }), { scope: { kind: 'job' }, now: () => new Date() });
+  await repo.ended(fire, 'build', 'cancelled');
+  process.kill(stopped.pid, 'SIGCONT');
+  await left(repo);
+  expect(repo.statuses(fire.id)).toEqual({ build: 'cancelled' });
 });
 
 test.each(['a link to nothing', 'a link to a file', 'a directory'])('%s in place of the socket keeps nobody from working', async (what) => {

@@ -91,13 +91,22 @@ test('a rewritten record keeps the fields it does not know, and a status it cann
   expect(formatRecord(recordOf('a', { status: 'unknown' }), { status: 'paused' })).toContain('"status": "paused"');
 });
 
+test('a start is written once: whoever comes second does not answer for the job', () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const invocation = newInvocation(store);
+  expect(writeRunningRecord(store, invocation, 'build', recordOf('build', { status: 'running', pid: 11 }))).toBe('written');
+  expect(writeRunningRecord(store, invocation, 'build', recordOf('build', { status: 'running', pid: 12 }))).toBe('already-there');
+  expect(readJobs(store, invocation.id)).toMatchObject([{ record: { pid: 11 } }]);
+});
+
 test('an end is never overwritten, neither by a start nor by another end', () => {
   using temp = temporaryStore();
   const { store } = temp;
   const invocation = newInvocation(store);
   expect(writeRunningRecord(store, invocation, 'build', recordOf('build', { status: 'running', finishedAt: null }))).toBe('written');
   expect(writeFinalRecord(store, invocation, 'build', recordOf('build'), { replaceBy: 'log' })).toBe('written');
-  expect(writeRunningRecord(store, invocation, 'build', recordOf('build', { status: 'running' }))).toBe('already-ended');
+  expect(writeRunningRecord(store, invocation, 'build', recordOf('build', { status: 'running' }))).toBe('already-there');
   expect(writeFinalRecord(store, invocation, 'build', recordOf('build', { status: 'crashed' }), 'remove')).toBe('already-ended');
   expect(readJobs(store, invocation.id)).toMatchObject([{ kind: 'recorded', record: { status: 'completed' }, logSizeBytes: 3 }]);
 });
