@@ -5,6 +5,56 @@ import { interleave, median } from './harness.mjs';
 export const title = 'worktrees';
 
 export async function measure(world, table) {
+  await measureCommands(world, table);
+  await measureFanOut(world, table);
+  await measureTransform(world, table);
+}
+
+const sixteen = (who) => Array.from({ length: 16 }, (_, index) => `${who}-${index}`);
+
+/** Sixteen worktrees at once, by daft and by git, and one after the other. */
+async function measureFanOut(world, table) {
+  let path;
+  let round = 0;
+  const add = 'git worktree add --quiet -b "$0" "../$0-$PPID" || true'; // some fail, and are the faster for it
+  const start = 'daft start --no-cd --quiet "$0"';
+  const atOnce = (command, all) => world.shell(path, `printf '%s\\n' ${all.join(' ')} | xargs -P 16 -I {} sh -c '${command}' {}`);
+  const inTurn = (command, all) => world.shell(path, `printf '%s\\n' ${all.join(' ')} | xargs -P 1 -I {} sh -c '${command}' {}`);
+  const ran = await interleave(
+    {
+      gitInTurn: () => inTurn(add, sixteen('git-in-turn')),
+      gitAtOnce: () => atOnce(add, sixteen('git-at-once')),
+      daftInTurn: () => inTurn(start, sixteen('daft-in-turn')),
+      daftAtOnce: () => atOnce(start, sixteen('daft-at-once')),
+    },
+    {
+      runs: 5,
+      // Every worktree that is there already costs git time.
+      before: async () => void (path = world.repository(`fan-${(round += 1)}`)),
+    },
+  );
+  table.row({ what: '16 worktrees one after the other, over git worktree add -b', floor: median(ran.gitInTurn), ours: median(ran.daftInTurn), most: 16 * 60 });
+  table.row({ what: '16 worktrees at once, over git worktree add -b', floor: median(ran.gitAtOnce), ours: median(ran.daftAtOnce), most: 16 * 60 });
+  table.row({ what: '16 worktrees at once, beside one after the other', floor: median(ran.daftInTurn), ours: median(ran.daftAtOnce), most: 0 });
+}
+
+/** From one layout to another and back. */
+async function measureTransform(world, table) {
+  const path = world.repository('moving');
+  for (let index = 0; index < 50; index += 1) world.git(path, 'worktree', 'add', '--quiet', '-b', `topic/${index}`, `../moving.topic-${index}`);
+  const move = (from, to) => world.shell(path, `for n in $(seq 0 49); do git worktree move ${from}$n ${to}$n || exit 1; done`);
+  world.shell(path, 'mkdir ../elsewhere');
+  const ran = await interleave(
+    {
+      git: () => (move('../moving.topic-', '../elsewhere/'), move('../elsewhere/', '../moving.topic-')),
+      daft: () => (world.daft(path, 'layout', 'transform', 'centralized'), world.daft(path, 'layout', 'transform', 'sibling')),
+    },
+    { runs: 3 },
+  );
+  table.row({ what: 'layout transform of 50 worktrees, there and back, over bare moves', floor: median(ran.git), ours: median(ran.daft) });
+}
+
+async function measureCommands(world, table) {
   const path = world.repository('many');
   for (let index = 0; index < 50; index += 1) world.git(path, 'worktree', 'add', '--quiet', '-b', `topic/${index}`, `../many.topic-${index}`);
   const perWorktree = 'git -C "$0" status --porcelain=v2 -z >/dev/null; git -C "$0" rev-list --left-right --count main...HEAD >/dev/null';

@@ -36,7 +36,8 @@ async function loadCommitted(firing: Firing, { git, settings, directories }: Hoo
   const { commonDir } = firing.repository;
   const remote = `refs/remotes/${settings.remote}`;
   const branches = [firing.branch, ...(firing.baseBranch === undefined ? [] : [firing.baseBranch])];
-  const local = await existing(branches.map((branch) => `refs/heads/${branch}`));
+  // What moves is a worktree on a branch, which is there then.
+  const local = firing.move ? new Set([`refs/heads/${firing.branch}`]) : await existing(branches.map((branch) => `refs/heads/${branch}`));
   const refs = [
     // A branch that is not local yet is known by its remote-tracking ref; a base may be any revision.
     ...branches.flatMap((branch) => (local.has(`refs/heads/${branch}`) ? [`refs/heads/${branch}`] : [`${remote}/${branch}`])),

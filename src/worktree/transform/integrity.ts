@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { findRepository, inTurn, listWorktrees, type Git } from '../../git';
@@ -6,8 +7,8 @@ import type { Premises, Relocation, Site } from '../../layout/transform';
 import { readChanges, type Changes } from './changes';
 import { registrationOf, targetOf } from './links';
 
-/** A git for each worktree, this many at a time. */
-const atOnce = 2;
+/** A git for each worktree, this many at a time: on a large machine, not so many that nothing else gets a turn. */
+const atOnce = Math.min(8, Math.max(2, availableParallelism()));
 
 export async function readAllChanges(git: Git, sites: readonly { path: string }[], artifacts: ReadonlySet<string>): Promise<ReadonlyMap<string, Changes>> {
   const changes = await inTurn(sites, atOnce, async ({ path }) => [path, await readChanges(git, path, artifacts)] as const);
