@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fault } from '../fault';
 import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
 import { examine, examinerOf, keepFailure, recordNotRun, repair, type ExaminedInvocation, type Failure, type NotRun } from '../jobs/reconcile';
-import { listActiveIds, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
+import { listActiveIds, readMarks, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
 import { ownUid } from './client/socket-path';
 import { recordLater, type JobEnd } from './final-record';
 import { openNotice, type Notice } from './notice';
@@ -293,7 +293,9 @@ export class Supervisor {
     for (const [name, reason] of holdBack) {
       if (used === budget) return used;
       used += 1;
-      if (!this.#giveUpWithOthers(course, name)) this.#endWithoutRun(course, name, { kind: 'held-back', reason });
+      if (this.#giveUpWithOthers(course, name)) continue;
+      // Who cancels marks one after the other: of two that he wants to end, the first may have ended before we were told of the second.
+      this.#endWithoutRun(course, name, this.#isCancelled(course, name) ? { kind: 'cancelled' } : { kind: 'held-back', reason });
     }
     for (const name of start) {
       if (used === budget) return used;
@@ -314,6 +316,11 @@ export class Supervisor {
     ended.set(name, 'held-back');
     this.#takeTurn(); // for those that come after this one
     return true;
+  }
+
+  #isCancelled({ invocation, nodes }: Course, name: string): boolean {
+    const dir = nodes.get(name)?.dir;
+    return dir !== undefined && readMarks(this.#surroundings.store, invocation.id, dir).cancelRequested;
   }
 
   #start(course: Course, name: string): void {

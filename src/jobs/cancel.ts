@@ -48,7 +48,8 @@ export async function cancelJobs(
   jobs: readonly ActiveJob[],
   { scope, kill = false, now }: CancelOptions,
 ): Promise<CancelReport> {
-  for (const { invocation, entry } of jobs) {
+  // Those that need others first: should one of the others be seen to end before all is written, they are not merely held back.
+  for (const { invocation, entry } of jobs.toReversed()) {
     try {
       requestCancel(store, invocation, entry.dir);
     } catch (error) {

@@ -292,6 +292,15 @@ test.each([
   expect(existsSync(join(repo.store.dir, fire.id, 'env.json'))).toBe(false);
 });
 
+test('of a job and what needs it, both with a cancel mark, both are cancelled', async () => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'a' }, { name: 'b', needs: ['a'] }, { name: 'c', needs: ['a'] }]);
+  for (const name of ['a', 'b']) requestCancel(repo.store, fire, name);
+  await start(repo.store, repo.launcher);
+  await repo.ended(fire, 'c', 'skipped');
+  expect(repo.statuses(fire.id)).toEqual({ a: 'cancelled', b: 'cancelled', c: 'skipped' });
+});
+
 test('a job with a cancel mark is never started', async () => {
   await using repo = await temporaryRepository();
   const out = join(repo.home.root, 'ran');
