@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { openHome, openTable } from './harness.mjs';
 
-const all = ['startup', 'prompt', 'listing', 'prune', 'worktrees', 'logs', 'coordinator'];
+const all = ['startup', 'prompt', 'listing', 'prune', 'worktrees', 'copying', 'logs', 'coordinator'];
 const words = process.argv.slice(2);
 const chosen = words.filter((word) => !word.startsWith('--'));
 const unknown = [...chosen.filter((name) => !all.includes(name)), ...words.filter((word) => word.startsWith('--') && word !== '--large')];
