@@ -36,6 +36,10 @@ describe('errors', () => {
 
 describe('warnings', () => {
   test.each([
+    [findings('copy: [node_modules/, ./target, a/../b, ..x/]'), [
+      "warning copy[1]: './target' matches nothing: lines begin at the root of the worktree, without '.' or '..'",
+      "warning copy[2]: 'a/../b' matches nothing: lines begin at the root of the worktree, without '.' or '..'",
+    ]],
     [job('{name: a, run: x}'), ['warning hooks.post-clone: Duplicate job name: a']],
     [hook('jobs: [{run: x}], commands: {b: {run: x}}'), ["warning hooks.post-clone: Both 'jobs' and 'commands' are set; 'commands' will be merged into 'jobs'"]],
     [hook('jobs: []'), []],

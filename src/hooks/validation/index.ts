@@ -169,6 +169,9 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
   }
   unknownKeys('daft.yml', config, knownKeys.config);
   log('log', config.log, 'repository');
+  for (const [index, line] of (config.copy ?? []).entries()) {
+    if (line.split('/').some((name) => name === '.' || name === '..')) warn(`copy[${index}]`, `'${line}' matches nothing: lines begin at the root of the worktree, without '.' or '..'`);
+  }
   for (const [name, hook] of Object.entries(config.hooks ?? {})) {
     if (!hookNames.some((known) => known === name)) warn(`hooks.${name}`, unknown('hook', name, hookNames));
     hookFindings(name, hook);
