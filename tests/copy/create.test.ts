@@ -163,3 +163,17 @@ test('Ctrl-C while copying leaves a worktree without the half of a copy, and say
   expect(readdirSync(repo.at('app.x')).toSorted()).toEqual(['.git', '.gitignore', 'daft.yml', 'packages']);
   expect(await repo.daftWith({ cwd: repo.at('app.x') }, 'warm')).toMatchObject({ exitCode: 0, stdout: "Copied 'node_modules' from 'main'\n" });
 });
+
+test('a creation that is killed while it copies is completed by the next command for the branch', async () => {
+  await using repo = await orchard({
+    copy: ['node_modules/'],
+    hooks: { 'worktree-post-create': { jobs: [{ name: 'see', run: 'ls node_modules >seen' }] } },
+    ignored: { 'node_modules/x': '', 'node_modules/y': '' },
+  });
+  await repo.daft('hooks', 'trust', '-f');
+  expect((await repo.daftWith({ env: { DAFT_FAULT: 'copy: entry@3:kill' } }, 'start', 'x')).exitCode).toBe(137);
+  expect(existsSync(repo.at('app.x', 'node_modules'))).toBe(false);
+  expect((await repo.daft('go', 'x')).exitCode).toBe(0);
+  expect(readFileSync(repo.at('app.x', 'seen'), 'utf8')).toBe('x\ny\n');
+  expect(readdirSync(repo.at('app.x')).toSorted()).toEqual(['.git', '.gitignore', 'daft.yml', 'node_modules', 'packages', 'seen']);
+});
