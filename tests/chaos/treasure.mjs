@@ -138,7 +138,8 @@ export function inventory(commonDir, git) {
           operation: ask(path, 'status', '--long').split('\n').filter((line) => /rebas|merg/.test(line)),
           head: ask(path, 'rev-parse', 'HEAD'),
           reflog: ask(path, 'reflog', '--format=%H %gs', 'HEAD').split('\n').filter((line) => !/ (reset: moving to HEAD)?$/.test(line)),
-          submodules: ask(path, 'submodule', 'status', '--recursive'),
+          submodules: hasSubmodules(path) ? ask(path, 'submodule', 'status', '--recursive') : '',
+          insideSubmodules: hasSubmodules(path) ? ask(path, 'submodule', 'foreach', '--quiet', '--recursive', stateOfSubmodule) : '',
         },
       ]),
     ),
@@ -148,6 +149,19 @@ export function inventory(commonDir, git) {
     locks: list.map(({ name, lock }) => [name, lock]),
   };
 }
+
+function hasSubmodules(worktree) {
+  return read(join(worktree, '.gitmodules')) !== undefined;
+}
+
+/** What somebody may have in a submodule: where it is, what is not committed there, branches and stashes. */
+const stateOfSubmodule = [
+  'echo "$displaypath $(git rev-parse --symbolic-full-name HEAD) $(git rev-parse HEAD)"',
+  'git status --porcelain=v2 --ignored',
+  'git ls-files --stage -v',
+  'git for-each-ref --format="%(refname) %(objectname)"',
+  'git stash list --format="%H %gs"',
+].join(' && ');
 
 /** An ignored directory in the status of one worktree that is there for the sake of others. */
 function holdsWorktrees(line, path, list) {

@@ -21,9 +21,9 @@ export interface ExecutionServices extends RegistryServices {
 export async function execute({ premises, plan, bare }: { premises: Premises; plan: TransformPlan; bare: boolean }, journal: Journal, services: ExecutionServices): Promise<void> {
   const { git, narrator, signal } = services;
   const undertaking = new Undertaking(journal, git, premises.layoutRoot);
-  const changes = await readAllChanges(git, premises.sites, artifactsOf(premises, plan.relocations));
-  const stashed = new Set(plan.operations.flatMap((operation) => (operation.kind === 'stash' ? [operation.path] : [])));
-  const clean = new Set(premises.sites.map(({ path }) => path).filter((path) => stashed.has(path) || changes.get(path)?.any === false));
+  const artifacts = artifactsOf(premises, plan.relocations);
+  const cleanAmong = async (sites: readonly { path: string }[]) => [...(await readAllChanges(git, sites, artifacts))].flatMap(([path, { any }]) => (any ? [] : [path]));
+  const clean = new Set(await cleanAmong(premises.sites));
   const progress: Progress = {
     premises,
     plan,
@@ -38,6 +38,8 @@ export async function execute({ premises, plan, bare }: { premises: Premises; pl
       narrator.step(describeOperation(operation));
       if (DAFT_FAULTS) fault(`transform: before ${operation.kind}`);
       await perform(operation, progress, undertaking);
+      // Not by the mere stashing: what is in submodules stays where it is.
+      if (operation.kind === 'stash') for (const path of await cleanAmong([operation])) clean.add(path);
       if (DAFT_FAULTS) fault(`transform: after ${operation.kind}`);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
