@@ -113,6 +113,18 @@ describe('eject', () => {
     expect(await repo.status(repo.path)).toBe('');
   });
 
+  test('refuses to lose what a rebase has made so far, which is on no branch', async () => {
+    await using repo = await container();
+    const other = repo.at('app/other');
+    writeFileSync(repo.at('app/other/a.txt'), 'other\n');
+    await repo.home.git(other, 'commit', '--quiet', '-am', 'other');
+    await repo.home.git(other, '-c', 'sequence.editor=sed -i 1s/pick/edit/', 'rebase', '--quiet', '--interactive', 'HEAD~1');
+    await repo.home.git(other, 'commit', '--quiet', '--amend', '-m', 'on no branch');
+    expect(await repo.status(other)).toBe('');
+    expect(await eject(repo, '-b', 'feature/x')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/have uncommitted changes:\n {2}\S+\/app\/other /) });
+    expect(await repo.home.git(other, 'log', '-1', '--format=%s')).toBe('on no branch');
+  });
+
   test('refuses what would collide, is locked, or does not exist, before anything is removed', async () => {
     await using repo = await container();
     const worktrees = await repo.worktrees(repo.at('app/feature/x'));
