@@ -63,13 +63,15 @@ export async function temporaryHome(): Promise<TemporaryHome> {
   const tag = randomUUID();
   for (const directory of [home, work, bin, join(root, 'tmp'), join(root, 'remotes')]) mkdirSync(directory, { recursive: true });
   for (const name of executables) symlinkSync(launcher, join(bin, name));
+  // By itself: the directory it is in may have another git than the one that PATH has first.
+  symlinkSync(process.execPath, join(bin, 'node'));
   writeFileSync(
     join(home, '.gitconfig'),
     ['[user]', 'name = Ada Lovelace', 'email = ada@example.com', '[init]', 'defaultBranch = main', '[protocol "file"]', 'allow = always', ''].join('\n'),
   );
 
   const env: Record<string, string> = {
-    PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
+    PATH: `${bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
     HOME: home,
     XDG_CONFIG_HOME: join(home, '.config'),
     XDG_STATE_HOME: join(home, '.local/state'),
