@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { makePrivateDirectory, readTextIfExists, unlessMissing, writeFileAtomic } from '../fs';
 import { readConfigToml, withDefaultLayout } from './config-toml';
@@ -12,11 +12,14 @@ export async function saveDefaultLayout(configDir: string, layout: string | null
   const path = join(configDir, 'config.toml');
   const text = readTextIfExists(path);
   if (text === undefined && layout === null) return;
-  await readConfigToml(configDir, (reason) => {
+  const before = await readConfigToml(configDir, (reason) => {
     throw new DaftError(reason, { hint: 'Mend the file first; nothing was written.' });
   });
   const changed = withDefaultLayout(text ?? '', layout);
-  if (changed === text) return;
+  if (changed === text) {
+    if (before.defaultLayout === layout) return;
+    throw notByLine(path);
+  }
 
   makePrivateDirectory(configDir);
   // Where it is a link into somebody's collection of settings it stays one.
@@ -25,7 +28,11 @@ export async function saveDefaultLayout(configDir: string, layout: string | null
   const { defaultLayout } = await readConfigToml(configDir, () => {});
   if (defaultLayout === layout) return;
   writeFileAtomic(target, text ?? '', { mode: statSync(target).mode & 0o7777 });
-  throw new DaftError(`Could not change the default layout in ${path}: it is set in a way that cannot be edited line by line`, {
-    hint: `Set it by hand: [defaults] in ${join(dirname(path), 'config.toml')}`,
+  throw notByLine(path);
+}
+
+function notByLine(path: string): DaftError {
+  return new DaftError(`Could not change the default layout in ${path}: it is set in a way that cannot be edited line by line`, {
+    hint: `Set it by hand: [defaults] in ${path}`,
   });
 }

@@ -5,5 +5,5 @@ export { allLayouts, builtinLayout, builtinLayouts, defaultLayout, readLayout } 
 export type { BuiltinName, Layout, ReadLayout, Structure } from './layouts';
 export { isWithin, placementProblem, placeWorktree } from './place';
 export type { Place } from './place';
-export { findLayout, resolveLayout } from './resolve';
+export { configuredDefault, findLayout, resolveLayout } from './resolve';
 export type { FoundLayout, LayoutSource, Resolution } from './resolve';

@@ -1,4 +1,4 @@
-import type { LayoutDefinition } from '../config';
+import type { ConfigToml, LayoutDefinition } from '../config';
 import { builtinLayouts, readLayout, type Layout } from './layouts';
 
 export type FoundLayout =
@@ -41,4 +41,9 @@ export function resolveLayout(
     }
   }
   return { decided: undefined, warnings };
+}
+
+/** What `config.toml` names as the layout of repositories that say nothing themselves. */
+export function configuredDefault({ defaultLayout, layouts }: ConfigToml): Resolution {
+  return resolveLayout([{ source: 'global config', text: defaultLayout }], layouts);
 }

@@ -8,7 +8,7 @@ import type { CreationNote } from './creation-note';
 import { finishWorktree, makeWorktree } from './make-worktree';
 import { checkBranchName } from './names';
 import { placeSettled } from './place-lock';
-import { examinePath, findPlacement, PlaceTaken, requireFree } from './placement';
+import { examinePath, findPlacement, PlaceTaken, requireFree, type Placement } from './placement';
 import { recordPreviousWorktree } from './previous-worktree';
 import { takeUp } from './take-up';
 
@@ -61,11 +61,14 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   const fetching = settings.checkoutFetch && request.local !== true;
 
   let found = await findBranch(branch, remote, context);
+  // Before the remote is asked: what is at the place already decides.
+  let place = found.kind === 'here' ? await findPlace() : undefined;
   if (found.kind === 'nowhere') {
     const { path } = await findPlacement(request, facts, { ...services, narrator: silence }, undefined);
-    const lost = branchlessAt(path, worktrees, { settled });
-    if (lost) return switchTo(lost, request, context);
+    place = branchlessAt(path, worktrees, { settled });
   }
+  if (place && isWorktree(place)) return switchTo(place, request, context);
+
   const fetched = fetching ? await fetchBranch(branch, remote, context) : undefined;
   if (fetching) found = await findBranch(branch, remote, context);
   if (found.kind === 'of-remote') return openBranch({ ...request, branch: found.branch }, withRemote(context, found.remote));
@@ -75,10 +78,8 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   }
   if (fetched?.complaint !== undefined) narrator.warning(fetched.complaint);
 
-  const placement = await findPlacement(request, facts, services, context.adviser);
-  const lost = branchlessAt(placement.path, worktrees, { settled });
-  if (lost) return switchTo(lost, request, context);
-  requireFree(placement.path, branch, worktrees);
+  const placement = place ?? (await findPlace());
+  if (isWorktree(placement)) return switchTo(placement, request, context);
 
   const tracks = settings.checkoutUpstream && found.onRemote;
   await makeWorktree(
@@ -101,6 +102,18 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   );
   leave(context, placement.path);
   return { kind: 'prepared', path: placement.path, branch };
+
+  async function findPlace(): Promise<Placement | Worktree> {
+    const chosen = await findPlacement(request, facts, services, context.adviser);
+    const lost = branchlessAt(chosen.path, worktrees, { settled });
+    if (lost) return lost;
+    requireFree(chosen.path, branch, worktrees);
+    return chosen;
+  }
+}
+
+function isWorktree(place: Placement | Worktree): place is Worktree {
+  return 'head' in place;
 }
 
 function switchTo(worktree: Worktree, { branch, at }: CheckoutRequest, context: CheckoutContext): Opened {

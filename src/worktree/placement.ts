@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../config';
 import { DaftError, type DaftErrorOptions } from '../daft-error';
-import { isErrno } from '../fs';
+import { isErrno, lstatIfExists } from '../fs';
 import type { Worktree } from '../git';
 import { isWithin, placementProblem, placeWorktree, type Layout } from '../layout';
 import { canonicalPath } from './canonical-path';
@@ -103,8 +103,9 @@ export function examinePath(path: string, worktrees: readonly Worktree[]): Occup
   try {
     return readdirSync(path).length === 0 ? { kind: 'free' } : { kind: 'taken' };
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return { kind: 'free' };
-    if (isErrno(error, 'ENOTDIR', 'EACCES')) return { kind: 'taken' };
+    // A link that leads nowhere: git cannot make anything behind it.
+    if (isErrno(error, 'ENOENT')) return { kind: lstatIfExists(path) === undefined ? 'free' : 'taken' };
+    if (isErrno(error, 'ENOTDIR', 'EACCES', 'ELOOP')) return { kind: 'taken' };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { playground, registry } from './support';
@@ -77,6 +77,20 @@ describe('daft go', () => {
     expect(ran.stderr).toContain("error: Branch 'later' not found -- could not reach remote 'origin' to check");
     expect(ran.stderr).not.toContain('tip:');
     expect(await repo.daft('go', 'feature/one')).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("warning: Failed to fetch from 'origin'") });
+  });
+
+  test('asks the remote nothing where the place of the worktree decides already', async () => {
+    await using repo = await playground();
+    await repo.git('config', 'daft.checkout.fetch', 'true');
+    renameSync(repo.remote, `${repo.remote}.away`);
+    await repo.git('worktree', 'add', '--quiet', '--detach', '../app.feature-one');
+    expect((await repo.daft('go', 'feature/one')).stderr).toMatch(/^warning: The worktree at '.*' may be in detached HEAD state/);
+    await repo.git('worktree', 'remove', '../app.feature-one');
+    symlinkSync('nowhere', repo.at('app.feature-one'));
+    expect(await repo.daft('go', 'feature/one')).toMatchObject({
+      exitCode: 1,
+      stderr: `Error: Cannot create a worktree for branch 'feature/one': '${repo.at('app.feature-one')}' already exists and is not empty\n`,
+    });
   });
 
   test('makes a worktree anew whose directory somebody has deleted', async () => {

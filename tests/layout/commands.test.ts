@@ -42,6 +42,10 @@ describe('daft layout show', () => {
     expect(await home.daft(['layout'])).toMatchObject({ exitCode: 1, stderr: 'Error: Not inside a Git repository. Run this command from within a repo.\n' });
     expect(await home.daft(['layout', 'show', 'nowhere'])).toMatchObject({ exitCode: 1, stderr: 'Error: Cannot cd to nowhere\n' });
     expect(await home.daft(['layout', 'reset', 'nowhere'])).toMatchObject({ exitCode: 1, stderr: 'Error: Cannot resolve path: nowhere\n' });
+    const file = join(home.root, 'file');
+    writeFileSync(file, '');
+    expect(await home.daft(['layout', 'show', file])).toMatchObject({ exitCode: 1, stderr: `Error: Cannot cd to ${file}\n` });
+    expect(await home.daft(['layout', 'reset', file])).toMatchObject({ exitCode: 1, stderr: `Error: Cannot resolve path: ${file}\n` });
     expect(await home.daft(['layout', 'no-such-word'])).toMatchObject({ exitCode: 2 });
   });
 });
@@ -100,6 +104,15 @@ describe('daft layout default', () => {
     expect((await home.daft(['layout', 'default'])).stdout).toBe('sibling {{ repo }}.{{ branch | sanitize }} (default)\n');
   });
 
+  test('is the built-in one, with a warning, where config.toml names what is no layout', async () => {
+    await using home = await temporaryHome();
+    mkdirSync(home.config, { recursive: true });
+    writeFileSync(join(home.config, 'config.toml'), '[defaults]\nlayout = "contaned"\n');
+    const stderr = "warning: Ignoring the layout of global config: Unknown layout 'contaned'\n";
+    expect(await home.daft(['layout', 'default'])).toMatchObject({ exitCode: 0, stderr, stdout: 'sibling {{ repo }}.{{ branch | sanitize }} (default)\n' });
+    expect(await home.daft(['layout', 'list'])).toMatchObject({ exitCode: 0, stderr, stdout: expect.stringContaining('sibling (default)') });
+  });
+
   test('creates the file where there is none, and resets without one', async () => {
     await using home = await temporaryHome();
     expect(await home.daft(['layout', 'default', '--reset'])).toMatchObject({ exitCode: 0 });
@@ -122,6 +135,7 @@ describe('daft layout default', () => {
     for (const text of ['[defaults\n', 'defaults = { layout = "nested" }\n']) {
       writeFileSync(path, text);
       expect(await home.daft(['layout', 'default', 'contained'])).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(await home.daft(['layout', 'default', '--reset'])).toMatchObject({ exitCode: 1, stdout: '' });
       expect(readFileSync(path, 'utf8')).toBe(text);
     }
     writeFileSync(join(home.root, 'dotfile.toml'), '');

@@ -1,6 +1,6 @@
 import { readConfigToml, readDirectories, saveDefaultLayout } from '../../config';
 import { DaftError } from '../../daft-error';
-import { defaultLayout, findLayout } from '../../layout';
+import { configuredDefault, defaultLayout } from '../../layout';
 import { createPalette } from '../../output';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
@@ -28,8 +28,8 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
 async function describeDefault({ stdout }: CommandContext, configDir: string, warn: (text: string) => void): Promise<string> {
   const { bold, dim } = createPalette(stdout.colour);
   const config = await readConfigToml(configDir, warn);
-  if (config.defaultLayout === null) return `${bold(defaultLayout.name)} ${defaultLayout.template} ${dim('(default)')}`;
-  const found = findLayout(config.defaultLayout, config.layouts);
-  if (found.kind !== 'layout') throw new DaftError(found.kind === 'malformed' ? found.message : `Unknown layout '${found.name}'`);
-  return `${bold(found.layout.name)} ${found.layout.template} ${dim('(global config)')}`;
+  const { decided, warnings } = configuredDefault(config);
+  warnings.forEach(warn);
+  const { layout, label } = decided ? { layout: decided.layout, label: decided.source } : { layout: defaultLayout, label: 'default' };
+  return `${bold(layout.name)} ${layout.template} ${dim(`(${label})`)}`;
 }

@@ -1,5 +1,5 @@
 import { readConfigToml, readDirectories } from '../../config';
-import { allLayouts, defaultLayout } from '../../layout';
+import { allLayouts, configuredDefault, defaultLayout } from '../../layout';
 import { renderLayouts } from '../../output/layouts';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
@@ -14,7 +14,9 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   // What is wrong with config.toml has been said.
   const place = await findLayoutPlace(context.cwd, context, { ...messages, warning: () => {} });
 
-  const preset = config.defaultLayout ?? defaultLayout.name;
+  const { decided, warnings } = configuredDefault(config);
+  warnings.forEach((text) => messages.warning(text));
+  const preset = (decided?.layout ?? defaultLayout).name;
   const selected = place && layoutInForce(place.current)?.name;
   const rows = allLayouts(config.layouts).map(({ name, template }) => ({ name, template, is_default: name === preset, is_selected: name === selected }));
   if (structured !== undefined) {

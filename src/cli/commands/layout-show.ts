@@ -1,13 +1,11 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { isErrno } from '../../fs';
 import { createPalette } from '../../output';
 import type { CurrentLayout } from '../../worktree';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
 import type { ParsedArguments } from '../spec';
 import { findLayoutPlace } from './layout-place';
+import { findDirectory } from './repository-path';
 
 export async function run(context: CommandContext, parsed: ParsedArguments): Promise<number> {
   return showLayout(parsed.argument('path') ?? '.', context);
@@ -15,19 +13,12 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
 
 export async function showLayout(given: string, context: CommandContext): Promise<number> {
   const messages = commandMessages(context, { quiet: false, verbose: 0 });
-  const place = await findLayoutPlace(enter(given, context), context, messages);
+  const directory = findDirectory(given, context.cwd);
+  if (directory === undefined) throw new DaftError(`Cannot cd to ${given}`);
+  const place = await findLayoutPlace(directory, context, messages);
   if (place === undefined) throw new DaftError('Not inside a Git repository. Run this command from within a repo.');
   messages.raw(`${describe(place.current, createPalette(context.stdout.colour))}\n`);
   return 0;
-}
-
-function enter(given: string, { cwd }: CommandContext): string {
-  try {
-    return realpathSync(resolve(cwd, given));
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) throw new DaftError(`Cannot cd to ${given}`);
-    throw error;
-  }
 }
 
 function describe(current: CurrentLayout, { bold, dim }: ReturnType<typeof createPalette>): string {

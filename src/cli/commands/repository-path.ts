@@ -7,17 +7,20 @@ import type { CommandContext } from '../context';
 
 /** The repository that adopt and eject are pointed at. */
 export async function surveyPath(git: Git, given: string | undefined, { cwd }: CommandContext): Promise<Survey> {
-  const survey = await surveyRepository(git, existingDirectory(given ?? '.', cwd));
+  const directory = findDirectory(given ?? '.', cwd);
+  if (directory === undefined) throw new DaftError(`Repository path does not exist: ${given ?? '.'}`);
+  const survey = await surveyRepository(git, directory);
   if (survey === undefined) throw new DaftError('Not inside a Git repository');
   return survey;
 }
 
-function existingDirectory(given: string, cwd: string): string {
+/** Symlink-free path of the directory that is meant; undefined where there is none. */
+export function findDirectory(given: string, cwd: string): string | undefined {
   try {
     const path = realpathSync(resolve(cwd, given));
-    if (statSync(path).isDirectory()) return path;
+    return statSync(path).isDirectory() ? path : undefined;
   } catch (error) {
-    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) throw error;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) return undefined;
+    throw error;
   }
-  throw new DaftError(`Repository path does not exist: ${given}`);
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { readConfigToml } from '../../config';
 import { DaftError } from '../../daft-error';
 import { gitsComplaint, requireGitVersion, type GitVersion, type Repository } from '../../git';
-import { builtinLayout, resolveLayout, type Layout } from '../../layout';
+import { builtinLayout, configuredDefault, type Layout } from '../../layout';
 import { checkNameWithGit } from '../branches';
 import { rememberLayout } from '../choose-layout';
 import { turnOnMultiRemote } from '../multi-remote';
@@ -74,7 +74,7 @@ export async function initRepository(request: InitRequest, services: Services, {
 /** Only config.toml has a say: there is no daft.yml yet. */
 async function configuredLayout({ directories, narrator }: Services): Promise<Layout | undefined> {
   const custom = await readConfigToml(directories.config, narrator.warning);
-  const { decided, warnings } = resolveLayout([{ source: 'global config', text: custom.defaultLayout }], custom.layouts);
+  const { decided, warnings } = configuredDefault(custom);
   warnings.forEach(narrator.warning);
   return decided?.layout;
 }
