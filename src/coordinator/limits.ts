@@ -1,5 +1,4 @@
-import { outputLogPath } from '../logstore';
-import type { StopReason } from './ladder';
+import { noteExcess, outputLogPath, type Excess } from '../logstore';
 import type { Fire, Surroundings } from './surroundings';
 import { after } from './timer';
 
@@ -16,7 +15,7 @@ export function holdToLimits(
   { store, logWatch }: Surroundings,
   { invocation, plan }: Fire,
   { dir, timeoutSecs, ranMs }: LimitedJob,
-  stop: (because: StopReason) => void,
+  stop: (because: Excess) => void,
 ): Disposable {
   const limits: Disposable[] = [];
   if (timeoutSecs !== null && timeoutSecs !== 0) {
@@ -29,4 +28,13 @@ export function holdToLimits(
       for (const limit of limits) limit[Symbol.dispose]();
     },
   };
+}
+
+/** Where it cannot be written, the job is told to end all the same: a full disk keeps none alive. */
+export function tryToNote({ store, log }: Surroundings, { invocation }: Fire, dir: string, excess: Excess): void {
+  try {
+    noteExcess(store, invocation.id, dir, excess);
+  } catch (error) {
+    log.warn({ err: error, dir, invocation: invocation.id }, 'reason to end is not durable');
+  }
 }

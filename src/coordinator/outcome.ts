@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
-import { formatSize } from '../config';
 import type { Ending } from '../hooks/schedule';
-import type { NotRun } from '../jobs/reconcile';
+import { excessText, type NotRun } from '../jobs/reconcile';
 import type { JobRecord } from '../logstore';
 import type { WrapperExit } from '../process';
 import type { StopReason } from './ladder';
@@ -24,9 +23,8 @@ export function outcomeOfStop(because: StopReason): Outcome {
     case 'cancel':
       return { status: 'cancelled', exitCode: null };
     case 'timeout':
-      return { status: 'failed', exitCode: null, error: `Command timed out after ${because.afterSecs}s` };
     case 'log-limit':
-      return { status: 'failed', exitCode: null, error: `Output exceeded the limit of ${formatSize(because.bytes)} (daft.jobs.logLimit)` };
+      return { status: 'failed', exitCode: null, error: excessText(because) };
   }
 }
 

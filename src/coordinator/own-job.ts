@@ -16,7 +16,7 @@ import {
 import { spawnWrapper, startToken, type RunningWrapper } from '../process';
 import { recordFinally, type JobEnd } from './final-record';
 import { Ladder } from './ladder';
-import { holdToLimits } from './limits';
+import { holdToLimits, tryToNote } from './limits';
 import { endingOf, outcomeOf } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
 
@@ -106,7 +106,7 @@ export class OwnJob implements LiveJob {
     }
     if (DAFT_FAULTS) fault('job: running recorded');
 
-    const ladder = new Ladder(wrapper.pid);
+    const ladder = new Ladder(wrapper.pid, (excess) => tryToNote(this.#surroundings, this.#fire, jobDir, excess));
     this.#ladder = ladder;
     this.#runningSince = startedAt;
     if (this.#cancelled !== undefined) ladder.descend({ kind: 'cancel' }, this.#cancelled);

@@ -19,7 +19,7 @@ import { jobDirPath, noteAdopter, readMarks, writeRunningRecord, type JobRecord,
 import { ageMs, startToken } from '../process';
 import { recordFinally, type JobEnd } from './final-record';
 import { Ladder, type StopReason } from './ladder';
-import { holdToLimits } from './limits';
+import { holdToLimits, tryToNote } from './limits';
 import { endingOf, endingOfNotRun, outcomeOfStop } from './outcome';
 import type { Fire, LiveJob, Surroundings } from './surroundings';
 
@@ -172,14 +172,16 @@ export class Watch {
     const { record, planned, marks } = job;
     const startedAt = record?.startedAt ?? marks.startedAt ?? now();
     const env = (record ?? planned)?.env ?? {};
-    const adopted: Adopted = { pgid, token: startToken(pgid), env, ladder: new Ladder(pgid), walked: false, startedAt, limits: undefined };
+    const ladder = new Ladder(pgid, (excess) => tryToNote(this.#surroundings, this.#fire, watched.dir, excess));
+    const adopted: Adopted = { pgid, token: startToken(pgid), env, ladder, walked: false, startedAt, limits: undefined };
     watched.adopted = adopted;
     this.#signFor(watched, { record, unrecorded: planned && { ...recordOfPlanned(invocation, planned, startedAt), pid: pgid, pidStart: adopted.token ?? null, owner: self } });
     if (DAFT_FAULTS) fault('job: adopted');
     log.info({ job: watched.name, invocation: invocation.id, group: pgid }, 'adopted');
     const limited = { dir: watched.dir, timeoutSecs: (record ?? planned)?.timeoutSecs ?? null, ranMs: ageMs(pgid) ?? Math.max(0, now().getTime() - startedAt.getTime()) };
     adopted.limits = holdToLimits(this.#surroundings, this.#fire, limited, (because) => this.#descend(watched, adopted, { because, kill: false }));
-    if (marks.cancelRequested) this.#descend(watched, adopted, { because: { kind: 'cancel' }, kill: false }); // its canceller died on the ladder
+    const because: StopReason | null = marks.cancelRequested ? { kind: 'cancel' } : marks.excess;
+    if (because !== null) this.#descend(watched, adopted, { because, kill: false }); // somebody died on the ladder
   }
 
   /** Writes down that we answer for a job now, so that nobody else judges it. Where that cannot be written it goes on all the same. */
@@ -253,9 +255,9 @@ export class Watch {
   }
 }
 
-/** An end that we brought about is told by our reason, not by the exit code it happened to give. */
+/** An end that was brought about is told by its reason, not by the exit code it happened to give. */
 function withReason(end: EndVerdict, adopted: Adopted | undefined): { end: EndVerdict; error?: string } {
-  const because = adopted?.ladder.because;
+  const because = adopted?.ladder.because ?? end.excess;
   if (because === undefined || end.status === 'cancelled') return { end };
   const { status, exitCode, error } = outcomeOfStop(because);
   return { end: { ...end, status, exitCode }, ...(error === undefined ? {} : { error }) };

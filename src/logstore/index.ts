@@ -1,6 +1,7 @@
 /** Invocations, plans, records, marks and index on disk; the one module that knows their formats (jobs.md 2 and 3). */
 export { noteAdopter, readAdopter } from './adopter';
 export { listActiveIds, markActive, unmarkActive } from './active';
+export { noteExcess } from './excess';
 export { findInvocations, readHistory, readHistoryOldestFirst, type StoredInvocation, summariseWorktrees } from './history';
 export { inspectInvocation, type InvocationHoldings, inspectRepository } from './holdings';
 export { rebuildIndex } from './index-refresh';
@@ -21,6 +22,7 @@ export { listRepositories } from './repositories';
 export { invocationPath, jobDirPath, openStore, outputLogPath, type Store } from './store';
 export { readLogEnd, truncateLog } from './truncate-log';
 export type {
+  Excess,
   IndexedJob,
   IndexRow,
   Invocation,

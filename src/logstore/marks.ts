@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fault } from '../fault';
 import { clearPlace, createExclusive, isErrno, isUnreadable, lstatIfExists, publishExclusive, readPlainTextIfExists } from '../fs';
 import { parseExitMark, parsePidMark } from '../process';
+import { parseExcess } from './excess';
 import { ensureJobDir } from './invocations';
 import { jobDirPath, type Store } from './store';
 import type { Invocation, InvocationId, JobMarks } from './types';
@@ -23,10 +24,11 @@ export function readMarks(store: Store, id: InvocationId, dir: string): JobMarks
     pidMarkedAt: pid === undefined || pgid === undefined ? null : pid.at,
     exit: exit === undefined || exitCode === undefined ? null : { exitCode, at: exit.at },
     cancelRequested: lookAt(join(path, 'cancel')) !== undefined,
+    excess: parseExcess(readMark(join(path, 'because'))?.text) ?? null,
   };
 }
 
-const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
+const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false, excess: null };
 
 /**
  * Takes the claim `started`; whoever records a planned job as not run takes it first.
@@ -65,7 +67,7 @@ export function requestCancel(store: Store, invocation: Invocation, dir: string)
 export function removeEndedMarks(store: Store, id: InvocationId, dir: string): void {
   const path = jobDirPath(store, id, dir);
   if (lstatIfExists(path)?.isDirectory() !== true) return; // through a link, they would be somebody's files
-  for (const mark of ['pid', 'exit', 'cancel', 'adopted']) clearPlace(join(path, mark));
+  for (const mark of ['pid', 'exit', 'cancel', 'because', 'adopted']) clearPlace(join(path, mark));
 }
 
 export function readMark(path: string): { text: string; at: Date } | undefined {

@@ -114,7 +114,12 @@ export interface JobMarks {
   pidMarkedAt: Date | null;
   exit: { exitCode: number; at: Date } | null;
   cancelRequested: boolean;
+  /** Content of `because`; null where no limit has told the job to end. */
+  excess: Excess | null;
 }
+
+/** Of what a running job took more than it may: it is told to end, and has failed by that. */
+export type Excess = { kind: 'timeout'; afterSecs: number } | { kind: 'log-limit'; bytes: number };
 
 /** A job that has ended, as the index knows it. */
 export interface IndexedJob {

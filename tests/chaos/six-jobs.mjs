@@ -54,6 +54,6 @@ export function runsOf(out, name) {
 
 /** What is still there of jobs that have ended: their marks, and the environment that they were given. */
 export function leftMarks(invocation, records) {
-  const marks = [...records.values()].flatMap(({ directory }) => ['pid', 'exit', 'cancel', 'adopted'].map((mark) => join(directory, mark)));
+  const marks = [...records.values()].flatMap(({ directory }) => ['pid', 'exit', 'cancel', 'because', 'adopted'].map((mark) => join(directory, mark)));
   return [join(invocation, 'env.json'), ...marks].filter((path) => existsSync(path));
 }

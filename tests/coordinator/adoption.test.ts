@@ -186,6 +186,51 @@ test('a cancelled job is not over before its group is, even if its coordinator d
   expect(groupState(pid ?? 0)).toBe('extinct');
 });
 
+const limits = {
+  timeout: { spec: { timeoutSecs: 1 }, plan: {}, reason: 'Command timed out after 1s' },
+  'log limit': { spec: {}, plan: { logLimitBytes: 65_536 }, reason: 'Output exceeded the limit of 64KB (daft.jobs.logLimit)' },
+};
+
+test.each(['timeout', 'log limit'] as const)('a job that its coordinator has ended for its %s has failed by that, even if the coordinator died before it recorded it', async (limit) => {
+  await using repo = await temporaryRepository();
+  const { spec, plan, reason } = limits[limit];
+  const fire = repo.publish([{ name: 'slow', command: 'head -c 65537 /dev/zero; sleep 300', backgroundOutput: 'silent', ...spec }], plan);
+  await startToDie(repo, 'job: exit seen');
+
+  expect(look(repo)).toEqual({ needCoordinator: [], ended: 1 });
+  expect(await repo.ended(fire, 'slow', 'failed')).toMatchObject({ exitCode: null });
+  expect(repo.log(fire, 'slow')?.endsWith(`\0\n${reason}\n`)).toBe(true);
+});
+
+test('a job that was to be ended for its timeout is ended by the next coordinator, if that one died before the first signal', async () => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'slow', command: 'sleep 300', timeoutSecs: 1 }]);
+  await startToDie(repo, 'job: excess noted');
+  const { pid } = await repo.running(fire, 'slow');
+  expect(groupState(pid ?? 0)).toBe('alive');
+
+  expect(look(repo)).toEqual({ needCoordinator: [fire.id], ended: 0 });
+  await start(repo.store, repo.launcher);
+  expect(await repo.ended(fire, 'slow', 'failed')).toMatchObject({ exitCode: null });
+  expect(repo.log(fire, 'slow')).toBe('Command timed out after 1s\n');
+  await waitFor('the failure to be kept', () => repo.coordinators().length === 0);
+  expect(takeNotices(repo.store)).toEqual(["daft: background job 'slow' failed: Command timed out after 1s"]);
+});
+
+test('what a timeout has to end is not over before its group is, even if its coordinator died on the ladder', async () => {
+  await using repo = await temporaryRepository();
+  const fire = await repo.dispatch([{ name: 'build', command: "(trap '' TERM; while :; do sleep 0.1; done) & sleep 300", timeoutSecs: 1 }]);
+  const { pid } = await repo.running(fire, 'build');
+  await waitFor('the end of its leader', () => existsSync(join(repo.store.dir, fire.id, 'build', 'exit')));
+  await killCoordinators(repo);
+
+  expect(look(repo)).toEqual({ needCoordinator: [fire.id], ended: 0 });
+  await start(repo.store, repo.launcher);
+  expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: null });
+  expect(groupState(pid ?? 0)).toBe('extinct');
+  expect(repo.log(fire, 'build')).toBe('Command timed out after 1s\n');
+});
+
 test('when the adopter dies as well, somebody else adopts', async () => {
   await using repo = await temporaryRepository();
   const { puppet, job } = repo.puppet('build');

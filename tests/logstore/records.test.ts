@@ -9,6 +9,7 @@ import {
   ensureJobDir,
   jobDirPath,
   listInvocationIds,
+  noteExcess,
   outputLogPath,
   readInvocation,
   readJobs,
@@ -122,11 +123,14 @@ test('the end takes the marks along, and leaves the claim', () => {
   requestCancel(store, invocation, 'build');
   writeFileSync(join(dir, 'pid'), '4711\n');
   writeFileSync(join(dir, 'exit'), '143\n');
+  noteExcess(store, invocation.id, 'build', { kind: 'log-limit', bytes: 65_536 });
+  noteExcess(store, invocation.id, 'build', { kind: 'timeout', afterSecs: 2 });
   expect(readMarks(store, invocation.id, 'build')).toMatchObject({
     startedAt: expect.any(Date) as Date,
     pid: 4711,
     exit: { exitCode: 143 },
     cancelRequested: true,
+    excess: { kind: 'log-limit', bytes: 65_536 },
   });
   writeFinalRecord(store, invocation, 'build', recordOf('build', { status: 'cancelled', exitCode: null }));
   expect(readdirSync(dir).toSorted()).toEqual(['meta.json', 'started']);

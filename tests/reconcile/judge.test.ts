@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge, type Evidence, type Verdict } from '../../src/jobs/reconcile';
-import type { JobMarks } from '../../src/logstore';
+import type { Excess, JobMarks } from '../../src/logstore';
 import { plannedOf, recordOf } from '../support/stored';
 
 const now = new Date('2026-04-28T12:00:00.000Z');
@@ -10,7 +10,7 @@ const here = { boot: 'this-boot', host: 'this-host', now, staleRunningAfterSecon
 const planned = plannedOf('build');
 const owner = { pid: 10, start: 'o', boot: 'this-boot', host: 'this-host' };
 const running = recordOf('build', { startedAt: ago(60), status: 'running', exitCode: null, pid: 20, finishedAt: null, pidStart: 's', owner });
-const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false };
+const noMarks: JobMarks = { startedAt: null, purpose: '', pid: null, pidMarkedAt: null, exit: null, cancelRequested: false, excess: null };
 const marks = (some: Partial<JobMarks>): JobMarks => ({ ...noMarks, ...some });
 const plan = { boot: 'this-boot', host: 'this-host', dispatchedAt: ago(60) };
 const logModifiedAt = ago(30);
@@ -29,6 +29,7 @@ const orphan: Evidence = {
 /** A planned job without record. */
 const unrecorded: Evidence = { ...orphan, record: undefined, marks: noMarks, group: null, ownerAlive: null };
 
+const timedOut: Excess = { kind: 'timeout', afterSecs: 3 };
 const end = (status: 'completed' | 'failed' | 'cancelled' | 'crashed', exitCode: number | null, finishedAt: Date): Verdict => ({
   kind: 'end',
   status,
@@ -58,6 +59,8 @@ const cases: Record<string, [string, Evidence, Verdict][]> = {
     ['exit 0', { ...orphan, marks: marks({ exit: exit(0) }) }, end('completed', 0, ago(5))],
     ['exit 3', { ...orphan, marks: marks({ exit: exit(3) }) }, end('failed', 3, ago(5))],
     ['cancelled, whatever the exit', { ...orphan, marks: marks({ exit: exit(0), cancelRequested: true }) }, end('cancelled', null, ago(5))],
+    ['ended for its timeout, whatever the exit', { ...orphan, marks: marks({ exit: exit(143), excess: timedOut }) }, { kind: 'end', status: 'failed', exitCode: null, finishedAt: ago(5), excess: timedOut }],
+    ['ended for its timeout, and cancelled', { ...orphan, marks: marks({ exit: exit(143), excess: timedOut, cancelRequested: true }) }, end('cancelled', null, ago(5))],
     ['although members of the group live on', { ...orphan, group: 'alive', marks: marks({ exit: exit(0) }) }, end('completed', 0, ago(5))],
     ['although the machine was booted since', { ...orphan, record: { ...running, owner: beforeReboot }, marks: marks({ exit: exit(0) }) }, end('completed', 0, ago(5))],
     ['without a record', { ...unrecorded, marks: marks({ startedAt: ago(9), exit: exit(1) }) }, end('failed', 1, ago(5))],
@@ -73,8 +76,10 @@ const cases: Record<string, [string, Evidence, Verdict][]> = {
     ['alive, though older than any limit', { ...orphan, group: 'alive', record: { ...running, startedAt: ago(1e6) } }, { kind: 'adopt', pgid: 20 }],
     ['dead', orphan, end('crashed', null, logModifiedAt)],
     ['dead after a cancel', { ...orphan, marks: marks({ cancelRequested: true }) }, end('cancelled', null, logModifiedAt)],
+    ['dead after its timeout', { ...orphan, marks: marks({ excess: timedOut }) }, { kind: 'end', status: 'failed', exitCode: null, finishedAt: logModifiedAt, excess: timedOut }],
     ['its leader gone, members left: over all the same', { ...orphan, group: 'bereft', marks: marks({ exit: exit(3) }) }, end('failed', 3, ago(5))],
     ['… but not if it was cancelled', { ...orphan, group: 'bereft', marks: marks({ exit: exit(143), cancelRequested: true }) }, { kind: 'adopt', pgid: 20 }],
+    ['… or ended for its timeout', { ...orphan, group: 'bereft', marks: marks({ exit: exit(143), excess: timedOut }) }, { kind: 'adopt', pgid: 20 }],
     ['… in another boot', { ...orphan, record: { ...running, owner: beforeReboot }, group: 'bereft', marks: marks({ exit: exit(143), cancelRequested: true }) }, end('cancelled', null, ago(5))],
     ['dead, as another tool wrote it: no owner, no plan', { ...orphan, planned: undefined, plan: undefined, ownerAlive: null, record: { ...running, owner: null } }, end('crashed', null, logModifiedAt)],
   ],

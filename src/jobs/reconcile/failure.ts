@@ -1,4 +1,5 @@
-import { leaveNotice, readInvocation, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
+import { formatSize } from '../../config';
+import { leaveNotice, readInvocation, type Excess, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
 import type { NotRun } from './not-run';
 
 /** A background job that failed behind somebody's back, as he is to be told of it (jobs.md 6.5). */
@@ -6,6 +7,16 @@ export interface Failure {
   name: string;
   dir: string;
   how: { exitCode: number } | { error: string };
+}
+
+/** What is said of a job that took more than it may; also the last line of its log. */
+export function excessText(excess: Excess): string {
+  switch (excess.kind) {
+    case 'timeout':
+      return `Command timed out after ${excess.afterSecs}s`;
+    case 'log-limit':
+      return `Output exceeded the limit of ${formatSize(excess.bytes)} (daft.jobs.logLimit)`;
+  }
 }
 
 /** What is to be told of a job with this final record; undefined where nothing is: it did not fail, or is to be silent. */

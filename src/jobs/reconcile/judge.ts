@@ -1,4 +1,4 @@
-import type { JobMarks, JobRecord, Plan, PlannedJob } from '../../logstore';
+import type { Excess, JobMarks, JobRecord, Plan, PlannedJob } from '../../logstore';
 import { parsePurpose, type NotRun } from './not-run';
 
 /** All that can be known about one job that has no terminal record. */
@@ -32,7 +32,14 @@ export type Verdict =
   | { kind: 'adopt'; pgid: number }
   /** Claimed by somebody who died before he could record that it will not run. */
   | { kind: 'not-run'; why: NotRun }
-  | { kind: 'end'; status: 'completed' | 'failed' | 'cancelled' | 'crashed'; exitCode: number | null; finishedAt: Date };
+  | {
+      kind: 'end';
+      status: 'completed' | 'failed' | 'cancelled' | 'crashed';
+      exitCode: number | null;
+      finishedAt: Date;
+      /** By which it failed. */
+      excess?: Excess;
+    };
 
 export interface Here {
   boot: string;
@@ -52,35 +59,39 @@ export function judge(evidence: Evidence, here: Here): Verdict {
 
   const origin = record?.owner ?? plan;
   const hasStarted = record !== undefined || marks.startedAt !== null;
-  const endedUnseen = (status: 'crashed' | 'cancelled'): Verdict => {
-    return { kind: 'end', status, exitCode: null, finishedAt: evidence.logModifiedAt ?? here.now };
-  };
-  const crashedOrCancelled = () => endedUnseen(marks.cancelRequested ? 'cancelled' : 'crashed');
+  const unseenAt = evidence.logModifiedAt ?? here.now;
+  const crashed: Verdict = { kind: 'end', status: 'crashed', exitCode: null, finishedAt: unseenAt };
+  const toldToEnd = endedAsTold(marks, marks.exit?.at ?? unseenAt);
 
   if (origin === undefined || origin.host === here.host) {
     const isOfThisBoot = origin === undefined || origin.boot === here.boot;
     const pid = record?.pid ?? marks.pid;
-    // Whoever walked the ladder died on it: a cancelled job is not over before its group is.
-    if (marks.cancelRequested && isOfThisBoot && pid !== null && group === 'bereft') return { kind: 'adopt', pgid: pid };
-    if (marks.exit !== null) return endedWith(marks.exit, marks.cancelRequested);
+    // Whoever walked the ladder died on it: a job that was told to end is not over before its group is.
+    if (toldToEnd !== undefined && isOfThisBoot && pid !== null && group === 'bereft') return { kind: 'adopt', pgid: pid };
+    if (marks.exit !== null) return toldToEnd ?? endedWith(marks.exit);
     const notRun = record === undefined ? parsePurpose(marks.purpose) : undefined;
     if (notRun !== undefined) return { kind: 'not-run', why: notRun };
-    if (!isOfThisBoot) return endedUnseen('crashed');
-    if (pid !== null && group !== null) return group === 'alive' ? { kind: 'adopt', pgid: pid } : crashedOrCancelled();
+    if (!isOfThisBoot) return crashed;
+    if (pid !== null && group !== null) return group === 'alive' ? { kind: 'adopt', pgid: pid } : (toldToEnd ?? crashed);
     if (pid === null && planned !== undefined) {
       if (marks.startedAt === null) return { kind: 'pending' };
       const age = here.now.getTime() - marks.startedAt.getTime();
-      if (age > claimGraceMs) return crashedOrCancelled();
+      if (age > claimGraceMs) return toldToEnd ?? crashed;
     }
   }
 
   const startedAt = record?.startedAt ?? plan?.dispatchedAt;
-  if (startedAt !== undefined && here.now.getTime() - startedAt.getTime() > here.staleRunningAfterSeconds * 1000) return endedUnseen('crashed');
+  if (startedAt !== undefined && here.now.getTime() - startedAt.getTime() > here.staleRunningAfterSeconds * 1000) return crashed;
   if (!hasStarted) return { kind: 'leave' };
   return record === undefined && origin?.host === here.host ? { kind: 'claimed' } : { kind: 'stale' };
 }
 
-function endedWith({ exitCode, at }: { exitCode: number; at: Date }, cancelRequested: boolean): Verdict {
-  if (cancelRequested) return { kind: 'end', status: 'cancelled', exitCode: null, finishedAt: at };
+/** The end of a job that was told to, whatever exit code it gave; a cancel is the stronger reason. */
+function endedAsTold({ cancelRequested, excess }: JobMarks, finishedAt: Date): Verdict | undefined {
+  if (cancelRequested) return { kind: 'end', status: 'cancelled', exitCode: null, finishedAt };
+  return excess === null ? undefined : { kind: 'end', status: 'failed', exitCode: null, finishedAt, excess };
+}
+
+function endedWith({ exitCode, at }: { exitCode: number; at: Date }): Verdict {
   return { kind: 'end', status: exitCode === 0 ? 'completed' : 'failed', exitCode, finishedAt: at };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../logstore';
 import { bootId, hostName } from '../../process';
 import { examine, type ExaminedInvocation, type ExaminedJob, type Examiner } from './examine';
-import { failureOf, failureOfNotRun, keepFailure, type Failure } from './failure';
+import { excessText, failureOf, failureOfNotRun, keepFailure, type Failure } from './failure';
 import type { Verdict } from './judge';
 import { finishNotRun, recordNotRun, type NotRun } from './not-run';
 import { outputAfter, recordOfEnd } from './records';
@@ -146,8 +146,9 @@ function repairJob(
 function recordEnd(store: Store, invocation: Invocation, job: ActiveJob, verdict: Extract<Verdict, { kind: 'end' }>): Ended {
   const record = recordOfEnd(invocation, job, verdict);
   if (record === undefined) return { failure: undefined };
-  const written = writeFinalRecord(store, invocation, job.dir, record, outputAfter(record));
-  return { failure: written === 'written' ? failureOf(job.dir, record) : undefined };
+  const error = verdict.excess && excessText(verdict.excess);
+  const written = writeFinalRecord(store, invocation, job.dir, record, error === undefined ? outputAfter(record) : { appendLine: error });
+  return { failure: written === 'written' ? failureOf(job.dir, record, error) : undefined };
 }
 
 /** Which pending jobs nobody may start any more (jobs.md 6.2): last week's build must not begin by surprise. */

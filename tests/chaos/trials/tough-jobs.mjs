@@ -41,7 +41,7 @@ hooks:${hook('worktree-post-create', '')}${hook('post-clone', `, timeout: ${time
 const ways = ['one by one', 'by invocation', 'all', 'removal', 'timeout'];
 /** Adoption of jobs takes a coordinator that lives; so does a timeout. */
 const fates = ['lives', 'stopped', 'killed', 'adopted', 'adopter stopped', 'killed on the ladder'];
-const fatesOfTimeout = ['lives', 'adopted'];
+const fatesOfTimeout = ['lives', 'adopted', 'killed on the ladder'];
 
 export const counts = { long: 30, short: 1 };
 
@@ -133,7 +133,12 @@ function stopCoordinators(world) {
  * ladder. Else they were told when it shows.
  */
 async function tellToEnd(world, { way, fate, branch, invocation, random, begunAt, say }) {
-  if (way === 'timeout') return begunAt + timeoutSecs * 1000;
+  if (way === 'timeout') {
+    const dueAt = begunAt + timeoutSecs * 1000;
+    if (fate !== 'killed on the ladder') return dueAt;
+    await until(() => names.some((name) => existsSync(join(invocation, name, 'because'))), 5_000);
+    return killOnTheLadder(world, random);
+  }
   const id = basename(invocation);
   const commands = {
     'one by one': names.map((name) => ['hooks', 'jobs', 'cancel', `${id.slice(0, 8)}:${name}`]),
@@ -142,15 +147,18 @@ async function tellToEnd(world, { way, fate, branch, invocation, random, begunAt
     removal: [['remove', '--force', branch]],
   }[way];
   const running = commands.map((args) => world.daft(args));
-  if (fate === 'killed on the ladder') {
-    await pause(300 + random.below(4_500));
-    await killCoordinators(world);
-  }
+  const killed = fate === 'killed on the ladder' ? killOnTheLadder(world, random, running) : undefined;
   void Promise.all(running).then((ran) => {
     for (const { code, output } of ran) if (code !== 0) say(`exited with ${code}: ${output}`);
     return undefined;
   });
-  if (fate !== 'killed on the ladder') return undefined;
+  return killed;
+}
+
+/** Returns when the first command afterwards has ended, which is told to go on once `running` have. */
+async function killOnTheLadder(world, random, running = []) {
+  await pause(300 + random.below(4_500));
+  await killCoordinators(world);
   await Promise.all(running);
   await world.daft(['hooks', 'jobs']);
   return performance.now();
