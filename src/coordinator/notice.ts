@@ -20,7 +20,8 @@ export function openNotice({ device, uid, keep }: NoticeOptions): Notice {
   const fd = device === null ? undefined : openTerminal(device, uid);
   return {
     failed(failure) {
-      if (fd === undefined || !isWritten(fd, `${failureLine(failure)}\n`)) keep(failure);
+      // Whatever stands there, a prompt or a progress line, does not end in a line break: rather an empty line than none.
+      if (fd === undefined || !isWritten(fd, `\n${failureLine(failure)}\n`)) keep(failure);
     },
     close() {
       if (fd !== undefined) closeSync(fd);

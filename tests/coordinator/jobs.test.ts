@@ -174,11 +174,11 @@ test('when the plan is removed under it, nothing more starts and nothing is reco
   expect(repo.theatre.starts).toEqual(['first']);
 });
 
-test('a failure is told to the terminal of the command, once, and only a failure', async () => {
+test('a failure is told to the terminal of the command, once, on a line of its own, and only a failure', async () => {
   await using repo = await temporaryRepository();
   const ready = join(repo.home.root, 'ready');
   const go = join(repo.home.root, 'go');
-  const terminal = repo.home.onTerminal(`sh -c 'tty >${ready}.tmp; mv ${ready}.tmp ${ready}; while ! test -e ${go}; do sleep 0.02; done'`);
+  const terminal = repo.home.onTerminal(`sh -c 'printf "waiting for bad (running)"; tty >${ready}.tmp; mv ${ready}.tmp ${ready}; while ! test -e ${go}; do sleep 0.02; done'`);
   const tty = (await waitForFile(ready)).trim();
   const fire = await repo.dispatch(
     [
@@ -196,7 +196,8 @@ test('a failure is told to the terminal of the command, once, and only a failure
   await waitFor('the plan to be settled', () => !existsSync(join(repo.store.dir, '.active')));
   await repo.home.run('touch', [go]);
   const { stdout } = await terminal;
-  expect(stdout.trim().split(/\r?\n/)).toEqual([
+  expect(stdout.split(/\r?\n/).filter((line) => line !== '')).toEqual([
+    'waiting for bad (running)',
     `daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs bad`,
     `daft: background job 'loud\uFFFD\uFFFD[2J' failed (exit code: 9) -- daft hooks jobs logs loud\uFFFD\uFFFD[2J`,
     `daft: background job 'slow' failed: Command timed out after 1s`,
