@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { readDirectories, saveDefaultLayout } from '../config';
-import { builtinLayout, defaultLayout, type Layout } from '../layout';
+import { readConfigToml, readDirectories, saveDefaultLayout } from '../config';
+import { layoutNamed, standardLayout, type Layout } from '../layout';
 import type { Messages } from '../output';
 import type { CommandContext } from './context';
 import { isHintDue, recordHint } from './hints';
@@ -31,9 +31,9 @@ export async function askFirstLayout(context: CommandContext, messages: Messages
   });
   if (answer === 'cancelled') return 'cancelled';
   recordHint('layout-options', context);
-  if (answer === 'n') return defaultLayout;
   if (answer === 'd') await saveAsDefault('contained', context, messages);
-  return builtinLayout('contained');
+  const { layouts: custom } = await readConfigToml(readDirectories(context.env).config, () => {}); // what is wrong with it has been said
+  return answer === 'n' ? standardLayout(custom) : layoutNamed('contained', custom);
 }
 
 async function saveAsDefault(name: string, { env }: CommandContext, messages: Messages): Promise<void> {

@@ -52,7 +52,7 @@ export function builtinLayout(name: BuiltinName): Layout {
   return layout;
 }
 
-/** Where nothing else decides. */
+/** Of the name that decides where nothing else does; a custom layout may have it, see standardLayout. */
 export const defaultLayout = builtinLayout('sibling');
 
 /** Built-in layouts, custom ones of the same name in their place, then the other custom ones. Unusable ones are left out. */
@@ -66,4 +66,14 @@ export function allLayouts(custom: readonly LayoutDefinition[]): Layout[] {
     ...builtinLayouts.map((builtin) => named(builtin.name) ?? builtin),
     ...usable.filter(({ name }) => !builtinLayouts.some((builtin) => builtin.name === name)),
   ];
+}
+
+/** A built-in layout, or the custom one of its name, which replaces it. */
+export function layoutNamed(name: BuiltinName, custom: readonly LayoutDefinition[]): Layout {
+  return allLayouts(custom).find((layout) => layout.name === name) ?? builtinLayout(name);
+}
+
+/** Where nothing else decides. */
+export function standardLayout(custom: readonly LayoutDefinition[]): Layout {
+  return layoutNamed('sibling', custom);
 }

@@ -5,7 +5,7 @@ import { findConfigFile, readConfigToml, readRegistry, updateRegistry, type Conf
 import { loadWorktreeConfig } from '../config/daft-yml';
 import { isErrno } from '../fs';
 import type { Repository, Worktree } from '../git';
-import { allLayouts, defaultLayout, detectLayout, placeWorktree, resolveLayout, type Detection, type Layout, type LayoutSource, type Place } from '../layout';
+import { allLayouts, detectLayout, placeWorktree, resolveLayout, standardLayout, type Detection, type Layout, type LayoutSource, type Place } from '../layout';
 import { canonicalPath } from './canonical-path';
 import type { WorktreeServices } from './worktree-services';
 
@@ -72,24 +72,23 @@ export async function chooseLayout(facts: LayoutFacts, services: WorktreeService
 
   const hasLinked = facts.worktrees.some(({ main }) => !main);
   const detected = current.kind === 'detected' ? current.layout : undefined;
-  if (adviser === undefined) {
-    if (detected) return { layout: detected, ownWord: true, remember: true };
-    return { layout: defaultLayout, ownWord: false, remember: !hasLinked };
-  }
+  if (adviser === undefined && detected) return { layout: detected, ownWord: true, remember: true };
   const { layouts: custom } = await readConfigToml(services.directories.config, () => {});
-  return ask(detected, { layouts: allLayouts(custom), hasLinked, adviser });
+  const standard = standardLayout(custom);
+  if (adviser === undefined) return { layout: standard, ownWord: false, remember: !hasLinked };
+  return ask(detected, { layouts: allLayouts(custom), standard, hasLinked, adviser });
 }
 
 async function ask(
   detected: Layout | undefined,
-  { layouts, hasLinked, adviser }: { layouts: readonly Layout[]; hasLinked: boolean; adviser: LayoutAdviser },
+  { layouts, standard, hasLinked, adviser }: { layouts: readonly Layout[]; standard: Layout; hasLinked: boolean; adviser: LayoutAdviser },
 ): Promise<ChosenLayout> {
   if (detected && (await adviser.confirm(detected))) return { layout: detected, ownWord: true, remember: true };
   if (!detected) {
-    if (!hasLinked) return { layout: defaultLayout, ownWord: false, remember: true };
+    if (!hasLinked) return { layout: standard, ownWord: false, remember: true };
     adviser.tellUnrecognised();
   }
-  const layout = await adviser.pick(layouts, detected ?? defaultLayout);
+  const layout = await adviser.pick(layouts, detected ?? standard);
   if (hasLinked) await adviser.offerConsolidation(layout);
   return { layout, ownWord: true, remember: true };
 }

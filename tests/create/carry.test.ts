@@ -116,8 +116,8 @@ describe('carry', () => {
     await using repo = await changed();
     const alone = await repo.daft('carry', 'main');
     expect(alone).toMatchObject({ exitCode: 0, stdout: 'No valid targets to carry changes to.\n', stderr: expect.stringMatching(/^warning: Skipping 'main'/) });
-    expect(await repo.daft('carry', 'main', 'x')).toMatchObject({ exitCode: 0, stdout: `Done! Now in ${repo.at('app.x')}\n` });
-    expect(await repo.status(repo.path)).toBe('');
+    expect(await repo.daft('carry', 'main', 'x')).toMatchObject({ exitCode: 0, stdout: `Done! Changes copied to 'x'. Now in ${repo.at('app.x')}\n` });
+    for (const worktree of [repo.path, repo.at('app.x')]) expect(await repo.status(worktree)).toBe(changes);
   });
 
   test('without changes has nothing to do; outside a worktree it cannot', async () => {

@@ -154,6 +154,16 @@ describe('the layout of an existing repository', () => {
     expect(registry(repo)).toEqual({});
   });
 
+  test('is by default the custom one that has taken the name of the default, from the first worktree on', async () => {
+    await using repo = await playground();
+    mkdirSync(repo.home.config, { recursive: true });
+    writeFileSync(join(repo.home.config, 'config.toml'), '[layouts.sibling]\ntemplate = "{{ repo }}_{{ branch }}"\n');
+    await repo.daft('start', 'x');
+    await repo.daft('start', 'y');
+    expect([existsSync(repo.at('app_x')), existsSync(repo.at('app_y'))]).toEqual([true, true]);
+    expect((await repo.daft('layout', 'default')).stdout).toBe('sibling {{ repo }}_{{ branch }} (default)\n');
+  });
+
   test('is what daft.yml of the worktree says, before config.toml; both are not remembered', async () => {
     await using repo = await playground();
     mkdirSync(repo.home.config, { recursive: true });

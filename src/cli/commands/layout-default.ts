@@ -1,6 +1,6 @@
 import { readConfigToml, readDirectories, saveDefaultLayout } from '../../config';
 import { DaftError } from '../../daft-error';
-import { configuredDefault, defaultLayout } from '../../layout';
+import { configuredDefault, defaultLayout, standardLayout } from '../../layout';
 import { createPalette } from '../../output';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
@@ -30,6 +30,6 @@ async function describeDefault({ stdout }: CommandContext, configDir: string, wa
   const config = await readConfigToml(configDir, warn);
   const { decided, warnings } = configuredDefault(config);
   warnings.forEach(warn);
-  const { layout, label } = decided ? { layout: decided.layout, label: decided.source } : { layout: defaultLayout, label: 'default' };
+  const { layout, label } = decided ? { layout: decided.layout, label: decided.source } : { layout: standardLayout(config.layouts), label: 'default' };
   return `${bold(layout.name)} ${layout.template} ${dim(`(${label})`)}`;
 }

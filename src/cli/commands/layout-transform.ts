@@ -1,7 +1,7 @@
 import { parseSettings, readConfigToml } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository } from '../../git';
-import { defaultLayout, type Layout } from '../../layout';
+import { standardLayout, type Layout } from '../../layout';
 import { describeOperation, type TransformPlan } from '../../layout/transform';
 import { performTransform, prepareTransform, surveyAfterRecovery, type TransformServices } from '../../worktree/transform';
 import { commandMessages } from '../command-messages';
@@ -67,8 +67,8 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
 }
 
 async function configuredDefault(services: TransformServices): Promise<Layout> {
-  const { defaultLayout: configured } = await readConfigToml(services.directories.config, services.narrator.warning);
-  return configured === null ? defaultLayout : namedLayout(configured, services);
+  const { defaultLayout: configured, layouts } = await readConfigToml(services.directories.config, services.narrator.warning);
+  return configured === null ? standardLayout(layouts) : namedLayout(configured, services);
 }
 
 function describePlan(plan: TransformPlan): string {

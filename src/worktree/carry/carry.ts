@@ -52,6 +52,7 @@ export async function carryChanges({ targets, copy }: CarryRequest, survey: Surv
   const unresolved = found.flatMap(({ text, target }) => (target.kind === 'unresolved' ? [{ text, reason: target.reason }] : []));
   if (unresolved.length > 0) return { kind: 'unresolved', targets: unresolved };
   const wanted = new Set(found.flatMap(({ target }) => (target.kind === 'found' ? [target.worktree] : [])));
+  const mode = copy || wanted.size > 1 ? 'copy' : 'move'; // counting the source: who names it among others wants the changes there, too
   if (wanted.delete(source)) narrator.warning(`Skipping '${nameOf(source)}': the changes are there already`);
   if (wanted.size === 0) return { kind: 'no-target' };
 
@@ -60,7 +61,6 @@ export async function carryChanges({ targets, copy }: CarryRequest, survey: Surv
   const stashed = await stashChanges(source, { message: 'daft: carry changes', repository, ownEntries, services, hint: undefined });
   if (stashed === undefined) return { kind: 'no-changes' };
   if (DAFT_FAULTS) fault('carry: stashed');
-  const mode = copy || wanted.size > 1 ? 'copy' : 'move';
   return deliver(stashed, { mode, source, targets: [...wanted] }, survey, services);
 }
 

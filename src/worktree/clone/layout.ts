@@ -2,7 +2,7 @@ import { configCandidates, readConfigToml } from '../../config';
 import { parseConfig } from '../../config/daft-yml';
 import { DaftError } from '../../daft-error';
 import { findBlob } from '../../git';
-import { defaultLayout, findLayout, resolveLayout, type Layout } from '../../layout';
+import { findLayout, resolveLayout, standardLayout, type Layout } from '../../layout';
 import type { WorktreeServices } from '../worktree-services';
 import type { CloneAdviser } from './cloning';
 
@@ -23,7 +23,7 @@ export async function layoutOfClone(
     custom.layouts,
   );
   warnings.forEach(narrator.warning);
-  return decided?.layout ?? (await askLayout()) ?? defaultLayout;
+  return decided?.layout ?? (await askLayout()) ?? standardLayout(custom.layouts);
 }
 
 async function committedLayout(commonDir: string, ref: string, { git, narrator, directories }: WorktreeServices): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readConfigToml } from '../../config';
+import { readConfigToml, type ConfigToml } from '../../config';
 import { DaftError } from '../../daft-error';
 import { gitsComplaint, requireGitVersion, type GitVersion, type Repository } from '../../git';
-import { builtinLayout, configuredDefault, type Layout } from '../../layout';
+import { configuredDefault, layoutNamed, type Layout } from '../../layout';
 import { checkNameWithGit } from '../branches';
 import { rememberLayout } from '../choose-layout';
 import { turnOnMultiRemote } from '../multi-remote';
@@ -45,7 +45,8 @@ export async function initRepository(request: InitRequest, services: Services, {
   checkBranchName(branch);
   const [version] = await Promise.all([requireGitVersion(git), checkNameWithGit(git, branch)]);
 
-  const layout = request.layout ?? (await configuredLayout(services)) ?? (await askLayout()) ?? builtinLayout('contained');
+  const custom = await readConfigToml(services.directories.config, narrator.warning);
+  const layout = request.layout ?? configuredLayout(custom, services) ?? (await askLayout()) ?? layoutNamed('contained', custom.layouts);
   if (layout === 'cancelled') return { kind: 'cancelled' };
   if (request.bare && layout.structure !== 'bare') {
     throw new DaftError(`--bare requires a bare layout. The '${layout.name}' layout uses a non-bare repository.`, {
@@ -72,8 +73,7 @@ export async function initRepository(request: InitRequest, services: Services, {
 }
 
 /** Only config.toml has a say: there is no daft.yml yet. */
-async function configuredLayout({ directories, narrator }: Services): Promise<Layout | undefined> {
-  const custom = await readConfigToml(directories.config, narrator.warning);
+function configuredLayout(custom: ConfigToml, { narrator }: Services): Layout | undefined {
   const { decided, warnings } = configuredDefault(custom);
   warnings.forEach(narrator.warning);
   return decided?.layout;
