@@ -125,6 +125,18 @@ describe('eject', () => {
     expect(await repo.home.git(other, 'log', '-1', '--format=%s')).toBe('on no branch');
   });
 
+  test('leaves what else is in the container where it is, as a transform does', async () => {
+    await using repo = await container();
+    writeFiles(repo.path, { 'notes.txt': 'n\n', 'drafts/one': '1\n' });
+    expect(await eject(repo, '-b', 'feature/x')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Converted to traditional layout on branch 'feature\/x'\n/) });
+    expect(await repo.status(repo.path)).toBe('?? drafts/\n?? notes.txt');
+
+    await using again = await container();
+    writeFiles(again.path, { 'notes.txt': 'n\n' });
+    expect(await again.daftWith({ cwd: again.at('app/main') }, 'layout', 'transform', 'sibling')).toMatchObject({ exitCode: 0 });
+    expect(await again.status(again.path)).toBe('?? notes.txt');
+  });
+
   test('refuses what would collide, is locked, or does not exist, before anything is removed', async () => {
     await using repo = await container();
     const worktrees = await repo.worktrees(repo.at('app/feature/x'));

@@ -2,7 +2,7 @@ import { DaftError } from '../../daft-error';
 import { fault } from '../../fault';
 import type { Git } from '../../git';
 import { describeOperation, type Premises, type TransformPlan } from '../../layout/transform';
-import { artifactsOf, checkIntegrity, readAllChanges } from './integrity';
+import { artifactsOf, bystandersOf, checkIntegrity, readAllChanges } from './integrity';
 import type { Journal } from './journal';
 import type { RegistryServices } from './registry';
 import { perform, type Progress } from './steps';
@@ -24,12 +24,13 @@ export async function execute({ premises, plan, bare }: { premises: Premises; pl
   const artifacts = artifactsOf(premises, plan.relocations);
   const cleanAmong = async (sites: readonly { path: string }[]) => [...(await readAllChanges(git, sites, artifacts))].flatMap(([path, { any }]) => (any ? [] : [path]));
   const clean = new Set(await cleanAmong(premises.sites));
+  const bystanders = bystandersOf(premises, plan);
   const progress: Progress = {
     premises,
     plan,
     stashes: new Map(),
     registration: undefined,
-    checkIntegrity: () => checkIntegrity({ premises, relocations: plan.relocations, bare, clean }, journal.commonDir, git),
+    checkIntegrity: () => checkIntegrity({ premises, relocations: plan.relocations, bare, clean, bystanders }, journal.commonDir, git),
     warn: (text) => narrator.warning(text),
   };
   for (const [index, operation] of plan.operations.entries()) {

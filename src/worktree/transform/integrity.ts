@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { findRepository, inTurn, listWorktrees, type Git } from '../../git';
 import { isWithin } from '../../layout';
-import type { Premises, Relocation, Site } from '../../layout/transform';
+import type { Premises, Relocation, Site, TransformPlan } from '../../layout/transform';
 import { readChanges, type Changes } from './changes';
 import { registrationOf, targetOf } from './links';
 
@@ -21,16 +21,25 @@ export function artifactsOf({ layoutRoot, sites }: Premises, relocations: readon
   return new Set(paths.filter((path) => path !== layoutRoot && isWithin(path, layoutRoot)).map((path) => relative(layoutRoot, path).split(sep)[0] ?? ''));
 }
 
+/**
+ * What lies in the layout root beside its worktrees, by name, where a worktree is about to collapse into it: untracked there
+ * from then on, and no change of the worktree's.
+ */
+export function bystandersOf({ layoutRoot, ground }: Premises, { operations }: TransformPlan): ReadonlySet<string> {
+  return new Set(operations.some(({ kind }) => kind === 'collapse') ? ground.entries(layoutRoot) : []);
+}
+
 export interface Expected {
   premises: Premises;
   relocations: readonly Relocation[];
   bare: boolean;
   /** Worktrees without changes before, by their paths then. */
   clean: ReadonlySet<string>;
+  bystanders: ReadonlySet<string>;
 }
 
 /** Throws DaftError unless the repository is what it was to become, and nothing of the user's looks changed. */
-export async function checkIntegrity({ premises, relocations, bare, clean }: Expected, commonDir: string, git: Git): Promise<void> {
+export async function checkIntegrity({ premises, relocations, bare, clean, bystanders }: Expected, commonDir: string, git: Git): Promise<void> {
   const repository = await findRepository(git, commonDir);
   if (repository === undefined) throw failure(`'${commonDir}' is no repository`);
   if (repository.bare !== bare) throw failure(`core.bare is ${String(repository.bare)}`);
@@ -46,9 +55,14 @@ export async function checkIntegrity({ premises, relocations, bare, clean }: Exp
   }
   const artifacts = artifactsOf(premises, relocations);
   const stillClean = premises.sites.filter(({ path }) => clean.has(path)).map((site) => ({ path: placeOf(site) }));
-  for (const [path, { any }] of await readAllChanges(git, stillClean, artifacts)) {
-    if (any) throw failure(`the worktree at '${path}' has changes that it did not have`);
-  }
+  const atRoot = stillClean.filter(({ path }) => path === premises.layoutRoot);
+  const elsewhere = stillClean.filter(({ path }) => path !== premises.layoutRoot);
+  const changes = [
+    ...(await readAllChanges(git, atRoot, new Set([...artifacts, ...bystanders]))),
+    ...(await readAllChanges(git, elsewhere, artifacts)),
+  ];
+  const changed = changes.find(([, { any }]) => any);
+  if (changed) throw failure(`the worktree at '${changed[0]}' has changes that it did not have`);
 }
 
 function requireLinks(path: string, commonDir: string): void {
