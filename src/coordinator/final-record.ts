@@ -1,6 +1,7 @@
 import { fault } from '../fault';
+import type { Failure } from '../jobs/reconcile';
 import { writeFinalRecord, type Invocation, type JobRecord } from '../logstore';
-import type { Surroundings } from './surroundings';
+import type { Fire, Surroundings } from './surroundings';
 
 export interface JobEnd {
   dir: string;
@@ -10,11 +11,21 @@ export interface JobEnd {
 }
 
 /**
- * Writes the end of a job. If even that fails, the record stays `running`, and whoever reconciles finds the marks.
+ * Writes the end of a job, and tells of its failure: once, even if we die in between. If it cannot be written, the record
+ * stays `running`, and whoever reconciles finds the marks.
  *
- * @returns 'already-ended' if somebody else was first: what he wrote is the end
+ * @returns 'already-ended' if somebody else was first: what he wrote is the end, and his to tell
  */
-export function recordFinally(surroundings: Surroundings, invocation: Invocation, end: JobEnd): 'written' | 'already-ended' | 'failed' {
+export function recordAndTell(surroundings: Surroundings, { invocation, notice }: Fire, end: JobEnd, failure: Failure | undefined): 'written' | 'already-ended' | 'failed' {
+  if (failure !== undefined) notice.announce(failure);
+  const recorded = recordFinally(surroundings, invocation, end);
+  if (failure === undefined) return recorded;
+  if (recorded === 'already-ended') notice.withdraw(failure);
+  else notice.failed(failure);
+  return recorded;
+}
+
+function recordFinally(surroundings: Surroundings, invocation: Invocation, end: JobEnd): 'written' | 'already-ended' | 'failed' {
   try {
     return write(surroundings, invocation, end);
   } catch (error) {

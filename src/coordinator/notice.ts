@@ -4,6 +4,10 @@ import { failureLine, type Failure } from '../jobs/reconcile';
 
 /** Tells the terminal of the dispatching command what went wrong behind its back (jobs.md 6.5). */
 export interface Notice {
+  /** To be called before a failure is recorded; `failed` or `withdraw` follows. */
+  announce(failure: Failure): void;
+  /** Somebody else has recorded the end: it is his to tell. */
+  withdraw(failure: Failure): void;
   failed(failure: Failure): void;
   close(): void;
 }
@@ -12,16 +16,23 @@ export interface NoticeOptions {
   /** Path of a terminal, or null; whatever is not a terminal of ours is not written to. */
   device: string | null;
   uid: number;
+  /** Gets what is about to be recorded. */
+  announce: (failure: Failure) => void;
+  /** Gets what has been shown, or is not to be. */
+  withdraw: (failure: Failure) => void;
   /** Gets what could not be shown. */
   keep: (failure: Failure) => void;
 }
 
-export function openNotice({ device, uid, keep }: NoticeOptions): Notice {
+export function openNotice({ device, uid, announce, withdraw, keep }: NoticeOptions): Notice {
   const fd = device === null ? undefined : openTerminal(device, uid);
   return {
+    announce,
+    withdraw,
     failed(failure) {
       // Whatever stands there, a prompt or a progress line, does not end in a line break: rather an empty line than none.
       if (fd === undefined || !isWritten(fd, `\n${failureLine(failure)}\n`)) keep(failure);
+      else withdraw(failure);
     },
     close() {
       if (fd !== undefined) closeSync(fd);

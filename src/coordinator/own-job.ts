@@ -14,7 +14,7 @@ import {
   type PlannedJob,
 } from '../logstore';
 import { spawnWrapper, startToken, type RunningWrapper } from '../process';
-import { recordFinally, type JobEnd } from './final-record';
+import { recordAndTell, type JobEnd } from './final-record';
 import { Ladder } from './ladder';
 import { holdToLimits, tryToNote } from './limits';
 import { endingOf, outcomeOf } from './outcome';
@@ -123,9 +123,8 @@ export class OwnJob implements LiveJob {
     const record: JobRecord = { ...running, status: outcome.status, exitCode: outcome.exitCode, finishedAt: now() };
     const output = outcome.error === undefined ? outputAfter(record) : { appendLine: outcome.error };
     const end: JobEnd = { dir: jobDir, record, output };
-    const recorded = recordFinally(this.#surroundings, invocation, end);
+    const recorded = recordAndTell(this.#surroundings, this.#fire, end, failureOf(jobDir, record, outcome.error));
     if (recorded === 'already-ended') return { kind: 'not-ours' };
-    this.#tell(failureOf(jobDir, record, outcome.error));
     return { kind: 'ended', ending: endingOf(record), ...(recorded === 'failed' && { unrecorded: end }) };
   }
 

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fault } from '../fault';
 import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
-import { examine, examinerOf, keepFailure, recordNotRun, repair, type ExaminedInvocation, type Failure, type NotRun } from '../jobs/reconcile';
-import { listActiveIds, readMarks, requestCancel, settleInvocation, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
+import { announceFailure, examine, examinerOf, keepFailure, recordNotRun, repair, type ExaminedInvocation, type Failure, type NotRun } from '../jobs/reconcile';
+import { listActiveIds, readMarks, requestCancel, settleInvocation, withdrawNotice, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
 import { ownUid } from './client/socket-path';
 import { recordLater, type JobEnd } from './final-record';
 import { openNotice, type Notice } from './notice';
@@ -211,7 +211,13 @@ export class Supervisor {
     const keep = (failure: Failure) => keepFailure(store, id, failure, warn);
     // Before the machine was started anew, its name was that of another terminal.
     const device = found.plan?.boot === self.boot ? found.plan.notifyTty : null;
-    const notice = openNotice({ device, uid: ownUid(), keep });
+    const notice = openNotice({
+      device,
+      uid: ownUid(),
+      announce: (failure) => announceFailure(store, found.invocation, { failure, teller: self, warn }),
+      withdraw: (failure) => this.#withdrawNotice(id, failure),
+      keep,
+    });
     try {
       const { ended, needsCoordinator } = repair(store, found, { now: now(), warn, tell: (failure) => notice.failed(failure) });
       const examined = ended === 0 ? found : examine(store, id, examiner);
@@ -223,6 +229,15 @@ export class Supervisor {
     notice.close();
     settleInvocation(store, id);
     return undefined;
+  }
+
+  #withdrawNotice(id: InvocationId, { dir }: Failure): void {
+    const { store, log } = this.#surroundings;
+    try {
+      withdrawNotice(store, { id, dir });
+    } catch (error) {
+      log.warn({ err: error, dir, invocation: id }, 'announced notice could not be removed'); // it will be told twice
+    }
   }
 
   #courseOf({ invocation, plan, jobs }: ExaminedInvocation, notice: Notice): Course {

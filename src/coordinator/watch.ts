@@ -17,7 +17,7 @@ import {
 } from '../jobs/reconcile';
 import { jobDirPath, noteAdopter, readMarks, writeRunningRecord, type JobRecord, type PlannedJob } from '../logstore';
 import { ageMs, startToken } from '../process';
-import { recordFinally, type JobEnd } from './final-record';
+import { recordAndTell, type JobEnd } from './final-record';
 import { Ladder, type StopReason } from './ladder';
 import { holdToLimits, tryToNote } from './limits';
 import { endingOf, endingOfNotRun, outcomeOfStop } from './outcome';
@@ -222,19 +222,17 @@ export class Watch {
   }
 
   #record(watched: Watched, job: ActiveJob, found: EndVerdict): void {
-    const { invocation, notice } = this.#fire;
+    const { invocation } = this.#fire;
     const { end, error } = withReason(found, watched.adopted);
     const record = recordOfEnd(invocation, job, end);
     if (record === undefined) return this.#end(watched, { kind: 'ended', ending: 'failed' });
     const output = error === undefined ? outputAfter(record) : { appendLine: error };
     const jobEnd: JobEnd = { dir: watched.dir, record, output };
-    const recorded = recordFinally(this.#surroundings, invocation, jobEnd);
+    const recorded = recordAndTell(this.#surroundings, this.#fire, jobEnd, failureOf(watched.dir, record, error));
     if (recorded === 'already-ended') {
       this.#lookWithin(0); // what we saw was half of it
       return;
     }
-    const failure = failureOf(watched.dir, record, error);
-    if (failure !== undefined) notice.failed(failure);
     this.#end(watched, { kind: 'ended', ending: endingOf(record), ...(recorded === 'failed' && { unrecorded: jobEnd }) });
   }
 

@@ -10,7 +10,7 @@ export { jobDirNames } from './job-dir-names';
 export { isActive, readJob, readJobs } from './jobs';
 export { claimJob, readMarks, requestCancel } from './marks';
 export { noticeActive } from './notice';
-export { dropNotices, leaveNotice, sweepNotices, takeNotices } from './notices';
+export { announceNotice, dropNotices, leaveNotice, sweepNotices, takeNotices, withdrawNotice } from './notices';
 export { isPinned, pinInvocation, unpinInvocation } from './pins';
 export { publishPlan, settleInvocation, withdrawPlan } from './plans';
 export { mergePolicy, readPolicy } from './policy';

@@ -186,6 +186,16 @@ test('a cancelled job is not over before its group is, even if its coordinator d
   expect(groupState(pid ?? 0)).toBe('extinct');
 });
 
+test.each(['record: log settled', 'record: final written', 'job: final recorded'])("a failure is told once, even if its coordinator died at '%s'", async (point) => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'bad', command: 'exit 7' }]);
+  await startToDie(repo, point);
+  look(repo);
+  await repo.ended(fire, 'bad', 'failed');
+  expect(takeNotices(repo.store)).toEqual([`daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs main:${fire.id.slice(0, 4)}:bad`]);
+  expect(takeNotices(repo.store)).toEqual([]);
+});
+
 const limits = {
   timeout: { spec: { timeoutSecs: 1 }, plan: {}, reason: 'Command timed out after 1s' },
   'log limit': { spec: {}, plan: { logLimitBytes: 65_536 }, reason: 'Output exceeded the limit of 64KB (daft.jobs.logLimit)' },

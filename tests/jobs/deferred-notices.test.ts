@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryRepository, waitFor } from '../support';
@@ -18,7 +18,10 @@ async function failUnseen(repository: TemporaryRepository): Promise<void> {
 `);
   await repository.daft('hooks', 'trust', '--force');
   await repository.daft('hooks', 'run', 'worktree-post-create');
-  await waitFor('the notice', () => existsSync(join(repository.home.state, '.notices')));
+  await waitFor('the notice', () => {
+    const notices = join(repository.home.state, '.notices');
+    return existsSync(notices) && readdirSync(notices, { recursive: true }).some((path) => /\/[0-9a-f]{16}-build$/.test(String(path)));
+  });
 }
 
 async function onTerminal(repository: TemporaryRepository, commandLine: string, env: Record<string, string | undefined> = interactive): Promise<string> {

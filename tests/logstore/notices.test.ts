@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createInvocation, dropNotices, ensureRepoId, leaveNotice, openStore, sweepNotices, takeNotices } from '../../src/logstore';
-import type { InvocationId, Store } from '../../src/logstore';
+import { announceNotice, createInvocation, dropNotices, ensureRepoId, leaveNotice, openStore, readInvocation, sweepNotices, takeNotices, withdrawNotice, writeFinalRecord } from '../../src/logstore';
+import type { Invocation, InvocationId, Store, StoredStatus } from '../../src/logstore';
+import { currentIdentity } from '../../src/process';
+import { recordOf } from '../support/stored';
 
 let root: string;
 let store: Store;
@@ -48,6 +50,36 @@ test('do not stand among the invocations, which scripts count', () => {
 
 test('about invocations that were removed are nobody’s business any more', () => {
   leave('0123456789abcdef' as InvocationId, 'build');
+  expect(takeNotices(store)).toEqual([]);
+  expect(existsSync(place())).toBe(false);
+});
+
+const dead = () => ({ ...currentIdentity(), start: 'another' });
+
+function record(id: InvocationId, dir: string, status: StoredStatus): void {
+  writeFinalRecord(store, readInvocation(store, id) as Invocation, dir, recordOf(dir, { status }));
+}
+
+test('that were announced are told by their teller as long as he lives', () => {
+  const id = invocation();
+  announceNotice(store, { id, dir: 'build', line: 'build failed' }, currentIdentity());
+  record(id, 'build', 'failed');
+  expect(takeNotices(store)).toEqual([]);
+  leave(id, 'build');
+  expect(takeNotices(store)).toEqual(['build failed']);
+  announceNotice(store, { id, dir: 'build', line: 'build failed' }, currentIdentity());
+  withdrawNotice(store, { id, dir: 'build' });
+  expect(existsSync(place())).toBe(false);
+});
+
+test('that were announced are taken once, if the teller is dead and the failure on record', () => {
+  const id = invocation();
+  for (const dir of ['build', 'lint']) announceNotice(store, { id, dir, line: `${dir} failed` }, dead());
+  announceNotice(store, { id: '0123456789abcdef' as InvocationId, dir: 'gone', line: 'gone failed' }, dead());
+  expect(takeNotices(store)).toEqual([]);
+  record(id, 'build', 'failed');
+  record(id, 'lint', 'cancelled');
+  expect(takeNotices(store)).toEqual(['build failed']);
   expect(takeNotices(store)).toEqual([]);
   expect(existsSync(place())).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { formatSize } from '../../config';
-import { leaveNotice, readInvocation, type Excess, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
+import { announceNotice, leaveNotice, readInvocation, type Excess, type Invocation, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
+import type { ProcessIdentity } from '../../process';
 import type { NotRun } from './not-run';
 
 /** A background job that failed behind somebody's back, as he is to be told of it (jobs.md 6.5). */
@@ -63,12 +64,27 @@ export function failureLine({ name, how }: Failure, address: string = name): str
 
 /** Keeps the line for the next command that somebody watches. Where it cannot be kept, the listing has the failure all the same. */
 export function keepFailure(store: Store, id: InvocationId, failure: Failure, warn: (text: string) => void): void {
-  try {
+  keep(id, { failure, warn }, () => {
     const invocation = readInvocation(store, id);
-    if (invocation === 'gone') return;
-    // It is read in another worktree perhaps, and perhaps after the next job of that name.
-    leaveNotice(store, { id, dir: failure.dir, line: failureLine(failure, `${invocation.worktree}:${id.slice(0, 4)}:${failure.name}`) });
+    if (invocation !== 'gone') leaveNotice(store, { id, dir: failure.dir, line: lineFromAfar(invocation, failure) });
+  });
+}
+
+/** Keeps the line of a failure that is about to be recorded, in case the teller does not live to tell it. */
+export function announceFailure(store: Store, invocation: Invocation, { failure, teller, warn }: { failure: Failure; teller: ProcessIdentity; warn: (text: string) => void }): void {
+  const { id } = invocation;
+  keep(id, { failure, warn }, () => announceNotice(store, { id, dir: failure.dir, line: lineFromAfar(invocation, failure) }, teller));
+}
+
+function keep(id: InvocationId, { failure, warn }: { failure: Failure; warn: (text: string) => void }, write: () => void): void {
+  try {
+    write();
   } catch (error) {
     warn(`cannot keep the notice that job '${failure.name}' of invocation ${id} failed: ${String(error)}`);
   }
+}
+
+/** It is read in another worktree perhaps, and perhaps after the next job of that name. */
+function lineFromAfar({ id, worktree }: Invocation, failure: Failure): string {
+  return failureLine(failure, `${worktree}:${id.slice(0, 4)}:${failure.name}`);
 }

@@ -1,7 +1,7 @@
 /** Repairs what dead coordinators left behind (jobs.md 6.8): a pure verdict per job, and the pass that applies it. */
 export { examine } from './examine';
 export type { ExaminedInvocation, ExaminedJob, Examiner } from './examine';
-export { excessText, failureLine, failureOf, failureOfNotRun, keepFailure } from './failure';
+export { announceFailure, excessText, failureLine, failureOf, failureOfNotRun, keepFailure } from './failure';
 export type { Failure } from './failure';
 export { inspectGroupOf } from './job-group';
 export { judge } from './judge';
