@@ -56,6 +56,13 @@ test('it does not matter how the log is cut into chunks', () => {
   );
 });
 
+test.each([
+  ['returns in a string', ['\u001BP\r', '\u001B\u001B']],
+  ['a string that the beginning of the next one ends', ['\u001B]J\u001BP', '\u001B\u001B']],
+])('%s may lie across chunks', (_, chunks) => {
+  expect(tamed(...chunks)).toBe(tamed(chunks.join('')));
+});
+
 test('the only escapes that are left are colours', () => {
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {

@@ -34,20 +34,22 @@ function clean(text: string): Buffer {
 /** Where something begins whose end may be in the next chunk; the length of the text if nothing does. */
 function beginOfUnfinished(text: string): number {
   const withoutReturns = withoutTrailingReturns(text).length;
-  if (withoutReturns < text.length) return withoutReturns;
-  let begin = beginOfSequence(text);
+  let begin = beginOfSequence(text); // which may go on behind returns
+  if (withoutReturns < text.length && withoutReturns < begin) return withoutReturns;
   while (text[begin - 1] === '\u00C2') begin -= 1; // of a C1 control, when what is between its two bytes has gone
   return begin;
 }
 
 function beginOfSequence(text: string): number {
-  const last = text.lastIndexOf(escape);
-  if (last === -1) return text.length;
-  // The last escape may be the first half of what ends the sequence before it.
-  const before = last === text.length - 1 && last > 0 ? text.lastIndexOf(escape, last - 1) : -1;
-  if (before !== -1 && unfinishedString.test(text.slice(before, last))) return before;
-  const tail = text.slice(last);
-  return unfinishedString.test(tail) || unfinishedSequence.test(tail) ? last : text.length;
+  let begin = text.lastIndexOf(escape);
+  const tail = text.slice(begin);
+  if (begin === -1 || !(unfinishedString.test(tail) || unfinishedSequence.test(tail))) return text.length;
+  // An escape ends the string in front of it, which without it would be no string.
+  for (;;) {
+    const before = begin === 0 ? -1 : text.lastIndexOf(escape, begin - 1);
+    if (before === -1 || !unfinishedString.test(text.slice(before, begin))) return begin;
+    begin = before;
+  }
 }
 
 const escape = '\u001B';
