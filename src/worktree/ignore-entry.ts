@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { readTextIfExists, withFileLock } from '../fs';
+import { isErrno, readTextIfExists, withFileLock } from '../fs';
 import type { Repository } from '../git';
 import { isWithin } from '../layout';
 import { lockHolder } from '../process';
@@ -48,8 +48,18 @@ async function addIgnoreEntry(entry: string, { projectRoot, commonDir }: Pick<Re
 
 /** Which of these entries stand in the `.gitignore` of a working tree. */
 export function entriesIn(workingTree: string, entries: ReadonlySet<string>): string[] {
-  const text = readTextIfExists(join(workingTree, '.gitignore'));
+  const text = readIgnoreFile(workingTree);
   return [...entries].filter((entry) => hasLine(text, entry));
+}
+
+/** Undefined also where it is no file, or not for us to read: it has no entry of ours then. */
+function readIgnoreFile(workingTree: string): string | undefined {
+  try {
+    return readTextIfExists(join(workingTree, '.gitignore'));
+  } catch (error) {
+    if (isErrno(error, 'EISDIR', 'EACCES', 'ELOOP')) return undefined;
+    throw error;
+  }
 }
 
 function hasLine(text: string | undefined, line: string): boolean {

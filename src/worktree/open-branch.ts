@@ -1,3 +1,4 @@
+import type { Settings } from '../config';
 import { DaftError } from '../daft-error';
 import { askPatiently, listBranches, listWorktrees, readRefs, transfer, type Worktree } from '../git';
 import type { Narrator } from './worktree-services';
@@ -159,12 +160,18 @@ type Found =
 async function findBranch(branch: string, remote: string, { services, repository }: CheckoutContext): Promise<Found> {
   const local = `refs/heads/${branch}`;
   const tracking = `refs/remotes/${remote}/${branch}`;
-  const [prefix = '', ...rest] = branch.split('/');
   const written = `refs/remotes/${branch}`;
   const refs = await readRefs(services.git, repository.commonDir, [local, tracking, written]);
   if (refs.has(local) || refs.has(tracking)) return { kind: 'here', local: refs.has(local), onRemote: refs.has(tracking) };
-  const isRemote = services.settings.raw.has(`remote.${prefix}.url`);
-  return isRemote && refs.has(written) ? { kind: 'of-remote', remote: prefix, branch: rest.join('/') } : { kind: 'nowhere' };
+  const writtenRemote = refs.has(written) ? longestRemote(branch, services.settings) : undefined;
+  return writtenRemote === undefined ? { kind: 'nowhere' } : { kind: 'of-remote', remote: writtenRemote, branch: branch.slice(writtenRemote.length + 1) };
+}
+
+/** The remote that a `<remote>/<branch>` begins with; its name may have slashes, too. */
+function longestRemote(text: string, { raw }: Settings): string | undefined {
+  const parts = text.split('/');
+  const prefixes = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  return prefixes.findLast((prefix) => raw.has(`remote.${prefix}.url`));
 }
 
 /** Failures are values: that of the branch itself counts only where the branch exists. */

@@ -33,6 +33,11 @@ describe('daft go', () => {
   test('takes a branch written with its remote for the branch of that remote', async () => {
     await using repo = await playground();
     expect(await repo.lead(repo.path, 'go', 'origin/feature/one')).toMatchObject({ stdout: "Prepared worktree 'feature/one'\n", destination: repo.at('app.feature-one') });
+    await repo.git('remote', 'add', 'team/fork', repo.remote);
+    await repo.git('push', '--quiet', 'team/fork', 'main:refs/heads/theirs');
+    await repo.git('update-ref', '-d', 'refs/remotes/origin/theirs');
+    expect(await repo.lead(repo.path, 'go', 'team/fork/theirs')).toMatchObject({ stdout: "Prepared worktree 'theirs'\n", destination: repo.at('app.theirs') });
+    expect(await repo.git('config', 'branch.theirs.remote')).toBe('team/fork');
   });
 
   test('suggests what was meant for a branch that is not there, and creates it with -s or by a setting', async () => {

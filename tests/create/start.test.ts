@@ -5,6 +5,13 @@ import { waitForFile } from '../support';
 import { playground, registry } from './support';
 
 describe('daft start', () => {
+  test('only warns where there is no place for an ignore entry', async () => {
+    await using repo = await playground();
+    mkdirSync(join(repo.path, '.gitignore'));
+    expect(await repo.daft('start', 'x', '--at', 'in/x')).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^warning: Could not update \.gitignore: .*EISDIR/) });
+    expect(existsSync(join(repo.path, 'in/x/a.txt'))).toBe(true);
+  });
+
   test('creates a branch from where it is started, beside the repository, and leads there', async () => {
     await using repo = await playground();
     const ran = await repo.lead(repo.path, 'start', 'feat/x');
