@@ -6,6 +6,20 @@ import { parseStatus } from '../../src/worktree/carry/changes';
 import { playground } from './support';
 
 describe('uncommitted changes', () => {
+  test('with conflicts cannot be taken along, and the refusal names the files', async () => {
+    await using repo = await playground();
+    writeFileSync(join(repo.path, 'a.txt'), 'stashed\n');
+    await repo.git('stash', '--quiet');
+    writeFileSync(join(repo.path, 'a.txt'), 'committed\n');
+    await repo.git('commit', '--quiet', '-am', 'other');
+    await repo.home.run('git', ['stash', 'pop'], { cwd: repo.path });
+    expect(await repo.daft('start', 'x')).toMatchObject({
+      exitCode: 1,
+      stderr: 'Error: Failed to stash uncommitted changes: a.txt: needs merge\nWith --no-carry they stay where they are.\n',
+    });
+    expect(await repo.status(repo.path)).toBe('UU a.txt');
+  });
+
   test('go along to a new branch: staged ones staged, untracked ones untracked, and leave the source clean', async () => {
     await using repo = await playground();
     writeFileSync(join(repo.path, 'a.txt'), 'staged\n');

@@ -98,7 +98,8 @@ export async function stashChanges(
   });
   if (pushed === undefined || pushed.exitCode === 0) return carried;
   if (carried) await returnChanges(carried, services, repository);
-  throw gitFailure('Failed to stash uncommitted changes', pushed, { hint });
+  // Of unmerged files git speaks on stdout.
+  throw gitFailure('Failed to stash uncommitted changes', { ...pushed, stderr: pushed.stderr.trim() || pushed.stdout }, { hint });
 }
 
 export type Applied = { kind: 'applied' } | { kind: 'conflict'; complaint: string };
