@@ -109,7 +109,8 @@ export async function run(world, { count, random, violation }) {
     placesLeftOut = strikes.placesLeftOut;
     await playAll(() => strikes.chosen.shift() ?? (kills < count ? drawKills(random) : undefined), play);
   });
-  if (placesLeftOut === 0) for (const point of passed) if (!struck.has(point)) violation(`no coordinator was struck at '${point}'`);
+  // A point may have another number the next time: few strikes can miss it.
+  if (placesLeftOut === 0 && count >= counts.long) for (const point of passed) if (!struck.has(point)) violation(`no coordinator was struck at '${point}'`);
 
   healMs.sort((a, b) => a - b);
   return `${rounds} rounds; ${struck.size} of ${passed.size} points struck, at ${Math.min(count, passages.length)} of ${passages.length} passages; ${kills} kills at random moments, ${tooLate} too late; healed in ${healMs[healMs.length >> 1].toFixed(0)} ms (median), ${healMs.at(-1).toFixed(0)} ms (worst)`;
