@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { playground, registry, type Playground } from '../create/support';
 import { writeFiles, type Ran } from '../support';
@@ -123,6 +123,58 @@ describe('eject', () => {
     expect(await repo.status(other)).toBe('');
     expect(await eject(repo, '-b', 'feature/x')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/have uncommitted changes:\n {2}\S+\/app\/other /) });
     expect(await repo.home.git(other, 'log', '-1', '--format=%s')).toBe('on no branch');
+  });
+
+  test('refuses to lose commits that only a detached HEAD reaches', async () => {
+    await using repo = await container();
+    const other = repo.at('app/other');
+    await repo.home.git(other, 'switch', '--quiet', '--detach');
+    await repo.home.git(other, 'commit', '--quiet', '--allow-empty', '-m', 'on no branch');
+    const refusal = { exitCode: 1, stderr: expect.stringMatching(/^Error: The following worktrees have commits that would be lost with them:\n {2}\S+\/app\/other \(detached\)\n/) };
+    expect(await eject(repo)).toMatchObject(refusal);
+    renameSync(other, repo.at('elsewhere'));
+    expect(await eject(repo)).toMatchObject(refusal);
+    renameSync(repo.at('elsewhere'), other);
+    await repo.home.git(other, 'branch', 'rescued');
+    expect(await eject(repo)).toMatchObject({ exitCode: 0 });
+    expect(await repo.git('log', '-1', '--format=%s', 'rescued')).toBe('on no branch');
+  });
+
+  test('refuses to lose what is only in the submodules of a worktree, committed or not', async () => {
+    await using repo = await container();
+    const other = repo.at('app/other');
+    await repo.home.git(other, 'submodule', '--quiet', 'add', repo.remote, 'libs/sub');
+    await repo.home.git(other, 'commit', '--quiet', '-m', 'submodule');
+    const submodule = repo.at('app/other/libs/sub');
+    await repo.home.git(submodule, 'switch', '--quiet', '--create', 'mine');
+    await repo.home.git(submodule, 'commit', '--quiet', '--allow-empty', '-m', 'not pushed');
+    await repo.home.git(submodule, 'switch', '--quiet', 'main');
+    expect(await repo.status(other)).toBe('');
+    const refusal = { exitCode: 1, stderr: expect.stringMatching(/have commits that would be lost with them:\n {2}\S+\/app\/other \(other\)\n/) };
+    expect(await eject(repo)).toMatchObject(refusal);
+    await repo.home.git(other, 'submodule', '--quiet', 'deinit', 'libs/sub');
+    expect(await eject(repo)).toMatchObject(refusal);
+    await repo.home.git(other, 'submodule', '--quiet', 'update', '--init');
+    await repo.home.git(submodule, 'push', '--quiet', 'origin', 'mine');
+
+    writeFileSync(repo.at('app/other/libs/sub/untracked'), 'u\n');
+    await repo.home.git(other, 'config', 'diff.ignoreSubmodules', 'all');
+    expect(await repo.status(other)).toBe('');
+    expect(await eject(repo)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/have uncommitted changes:\n {2}\S+\/app\/other \(other\)\n/) });
+    unlinkSync(repo.at('app/other/libs/sub/untracked'));
+    expect(await eject(repo)).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`Failed to remove worktree '${other}', deleting its directory`) });
+    expect(await repo.worktrees()).toEqual({ main: repo.path });
+  });
+
+  test('does not forget a locked worktree that is out of reach, unless forced', async () => {
+    await using repo = await container();
+    await repo.home.git(repo.at('app/.git'), 'worktree', 'lock', '--reason', 'on a stick', repo.at('app/other'));
+    renameSync(repo.at('app/other'), repo.at('stick'));
+    const worktrees = await repo.worktrees(repo.at('app/main'));
+    expect(await eject(repo)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`Worktree '${repo.at('app/other')}' is locked and would be removed`) });
+    expect(await repo.worktrees(repo.at('app/main'))).toEqual(worktrees);
+    expect(await eject(repo, '--force')).toMatchObject({ exitCode: 0 });
+    expect(await repo.worktrees()).toEqual({ main: repo.path });
   });
 
   test('leaves what else is in the container where it is, as a transform does', async () => {

@@ -2,6 +2,7 @@ import type { Git, Survey } from '../../git';
 import { isWithin } from '../../layout';
 import type { Refs } from '../branches';
 import { isPaused } from '../carry';
+import { isDirty } from '../is-dirty';
 import { isMerged } from './merged';
 import type { Target } from './targets';
 
@@ -61,12 +62,4 @@ export async function validate(git: Git, target: Target, { survey, refs, remote,
 
 export function refusalOfDefault(branch: string): string {
   return `refusing to delete the default branch '${branch}' (use --force to remove the worktree only)`;
-}
-
-async function isDirty(git: Git, worktree: { path: string; missing: boolean }): Promise<boolean> {
-  if (worktree.missing) return false;
-  // Whatever the configuration hides: what is not shown would be deleted all the same.
-  const answer = await git.ask(worktree.path, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=none']);
-  // A status that cannot be had proves nothing: what it would have shown must not be lost.
-  return answer.exitCode !== 0 || answer.stdout !== '';
 }

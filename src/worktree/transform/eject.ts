@@ -5,12 +5,11 @@ import { askPatiently, gitsComplaint, listWorktrees, type Repository, type Surve
 import type { Firing } from '../../hooks';
 import { builtinLayout, defaultLayout, isWithin } from '../../layout';
 import { planTransform, type Goal, type Ground, type Premises } from '../../layout/transform';
-import { isPaused } from '../carry';
 import { repositoryOf } from '../checkout-context';
 import { removeEmptyParents } from '../empty-parents';
 import type { WorktreeServices } from '../worktree-services';
-import { readAllChanges } from './integrity';
 import { registrationOf } from './links';
+import { refuseLosses } from './losses';
 import { premisesOf } from './premises';
 import { performTransform, type Preparation, type TransformServices } from './transform';
 
@@ -37,7 +36,8 @@ export async function prepareEjection({ branch, force }: { branch: string | unde
   const premises = await premisesOf(survey, builtinLayout('contained'), services);
   const kept = chooseKept(branch, present, premises.defaultBranch);
   const others = present.filter((worktree) => worktree !== kept);
-  await refuseLosses(others, { force, repository }, services);
+  // With the registration of a worktree whose directory is gone, its HEAD and its submodules go, too.
+  if (!force) await refuseLosses(survey.worktrees.filter((worktree) => worktree !== kept), repository, services.git);
 
   const goal: Goal = { structure: 'regular', place: () => repository.projectRoot, include: { kind: 'none' }, pivot: kept.branch, force };
   const planned = planTransform(premisesWithout(others, premises), goal);
@@ -55,19 +55,6 @@ function chooseKept(wanted: string | undefined, worktrees: readonly Worktree[], 
     throw new DaftError(`No worktree found for branch '${wanted}'. Available branches: ${onBranches.map((worktree) => `'${worktree.branch}'`).join(', ')}`);
   }
   return find(defaultBranch) ?? find('main') ?? find('master') ?? onBranches[0]!;
-}
-
-async function refuseLosses(others: readonly Worktree[], { force, repository }: { force: boolean; repository: Repository }, { git }: TransformServices): Promise<void> {
-  if (force) return;
-  const locked = others.find((worktree) => worktree.locked);
-  if (locked) throw new DaftError(`Worktree '${locked.path}' is locked and would be removed`, { hint: `To unlock it: git worktree unlock '${locked.path}'` });
-  const changes = await readAllChanges(git, others, new Set());
-  // What a rebase has made so far is on no branch yet, however clean its worktree is.
-  const dirty = others.filter((worktree) => changes.get(worktree.path)?.any === true || changes.get(worktree.path)?.ignoreFile === true || isPaused(worktree, repository));
-  if (dirty.length === 0) return;
-  throw new DaftError(['The following worktrees have uncommitted changes:', ...dirty.map(({ path, branch }) => `  ${path} (${branch ?? 'detached'})`)].join('\n'), {
-    hint: 'Commit or stash them; --force discards them.',
-  });
 }
 
 /** As it will be once these worktrees are gone. */
@@ -114,7 +101,7 @@ async function removeOther(worktree: Worktree, { survey: { repository }, kept, f
   // What a hook has just left must be seen, whatever the user's configuration hides.
   const answer = await askPatiently(git, repository.commonDir, ['-c', 'status.showUntrackedFiles=normal', 'worktree', 'remove', ...forced, worktree.path], { untilDone: true });
   if (answer.exitCode !== 0) {
-    if (!force) await refuseLosses([worktree], { force, repository }, services);
+    if (!force) await refuseLosses([worktree], repository, git);
     narrator.warning(`Failed to remove worktree '${worktree.path}', deleting its directory: ${gitsComplaint(answer)}`);
     const { directory } = registrationOf(worktree.path, repository.commonDir);
     rmSync(worktree.path, { recursive: true, force: true });

@@ -28,7 +28,7 @@ export async function relinkSubmodules({ gitDir, worktree }: ModulesMove, undert
 }
 
 /** Git dirs of submodules, whose names may have slashes, and of their submodules. */
-function modulesBelow(directory: string): string[] {
+export function modulesBelow(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
