@@ -8,10 +8,13 @@ import { readTextIfExists } from '../fs';
  */
 export function readCoreBare(commonDir: string): boolean {
   const config = readTextIfExists(join(commonDir, 'config')) ?? '';
-  const worktreeConfig = isTrue(lastValue(config, 'extensions', 'worktreeconfig'))
-    ? lastValue(readTextIfExists(join(commonDir, 'config.worktree')) ?? '', 'core', 'bare')
-    : undefined;
-  return isTrue(worktreeConfig ?? lastValue(config, 'core', 'bare'));
+  const own = hasWorktreeConfig(commonDir) ? lastValue(readTextIfExists(join(commonDir, 'config.worktree')) ?? '', 'core', 'bare') : undefined;
+  return isTrue(own ?? lastValue(config, 'core', 'bare'));
+}
+
+/** Whether each worktree may have a configuration of its own: `extensions.worktreeConfig`. */
+export function hasWorktreeConfig(commonDir: string): boolean {
+  return isTrue(lastValue(readTextIfExists(join(commonDir, 'config')) ?? '', 'extensions', 'worktreeconfig'));
 }
 
 /** Last value of a plain (one-line, boolean-like) key of a section without subsection; a key without value is `true`. */

@@ -3,6 +3,7 @@ export { findRepositoryAtHand } from './at-hand';
 export { findBlob, readBlob } from './blobs';
 export type { Blob } from './blobs';
 export { findCommonDir } from './common-dir';
+export { hasWorktreeConfig, readCoreBare } from './core-bare';
 export { deleteBranch } from './delete-branch';
 export { inTurn } from './in-turn';
 export { askPatiently, isTransient } from './patience';

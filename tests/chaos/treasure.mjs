@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 /** Runs git, which must succeed unless `allowed` says otherwise. */
 export function gitIn(env) {
   return (cwd, ...args) => {
-    const ran = spawnSync('git', ['-c', 'protocol.file.allow=always', ...args], { cwd, env, encoding: 'utf8' });
+    const ran = spawnSync('git', ['-c', 'protocol.file.allow=always', ...args], { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 28 });
     if (ran.error) throw ran.error;
     return { status: ran.status, out: ran.stdout, complaint: ran.stderr };
   };

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lstatIfExists, randomBytes } from '../../fs';
-import { readRefs } from '../../git';
+import { hasWorktreeConfig, readCoreBare, readRefs } from '../../git';
 import type { Operation, Premises, TransformPlan } from '../../layout/transform';
 import { attachOwnState, detachOwnState } from './own-state';
 import { registrationOf, registrationsOf } from './links';
@@ -89,6 +89,13 @@ async function setBare(bare: boolean, undertaking: Undertaking): Promise<void> {
   if (lstatIfExists(own)) await undertaking.configure(own, 'core.bare', null);
 }
 
+/** Where worktrees have configurations of their own, the value of the common one is that of each of them, linked ones too. See git-worktree(1). */
+async function leaveLinkedWorktreesOut(commonDir: string, undertaking: Undertaking): Promise<void> {
+  if (!readCoreBare(commonDir) || !hasWorktreeConfig(commonDir)) return;
+  await undertaking.configure(join(commonDir, 'config.worktree'), 'core.bare', 'true');
+  await undertaking.configure(join(commonDir, 'config'), 'core.bare', null);
+}
+
 async function attach(path: string, { registration }: Progress, undertaking: Undertaking): Promise<void> {
   if (registration === undefined) throw new Error('nothing was unregistered');
   attachOwnState(join(undertaking.journal.directory, registration.setAside), undertaking);
@@ -103,6 +110,7 @@ async function register(path: string, { premises, plan }: Progress, undertaking:
   undertaking.write(join(making, 'gitdir'), `${join(path, '.git')}\n`);
   undertaking.write(join(making, 'commondir'), '../..\n');
   detachOwnState(making, undertaking);
+  await leaveLinkedWorktreesOut(commonDir, undertaking);
   undertaking.makeDirectory(dirname(registration));
   undertaking.rename([[making, registration]]);
   undertaking.write(join(path, '.git'), `gitdir: ${registration}\n`);
