@@ -99,6 +99,7 @@ async function playInside(world, { count, random, violation }) {
       for (const { pid } of left) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
       return left.length === 0;
     }, 5_000);
+    await world.daft(['hooks', 'jobs', 'cancel', '--all']); // what was killed before its start would be started now
     await world.daft(['hooks', 'jobs', 'wait', '--all', '--timeout', '10s']); // what was killed just now is recorded
     if (existsSync(join(world.repository, '../victim'))) await world.daft(['remove', '--force', 'victim']);
   }
