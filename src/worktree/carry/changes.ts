@@ -98,8 +98,8 @@ export async function stashChanges(
   });
   if (pushed === undefined || pushed.exitCode === 0) return carried;
   if (carried) await returnChanges(carried, services, repository);
-  // Of unmerged files git speaks on stdout.
-  throw gitFailure('Failed to stash uncommitted changes', { ...pushed, stderr: pushed.stderr.trim() || pushed.stdout }, { hint });
+  // Which files are unmerged git tells on stdout, and on stderr, in later versions, only that it could not go on.
+  throw gitFailure('Failed to stash uncommitted changes', { ...pushed, stderr: pushed.stdout.trim() || pushed.stderr }, { hint });
 }
 
 export type Applied = { kind: 'applied' } | { kind: 'conflict'; complaint: string };
