@@ -92,8 +92,8 @@ describe('the URL of a remote', () => {
   test('may have a host that only ssh knows', () => {
     const wanted = { host: 'github.com', path: 'acme/app' };
     const maybe = (url: string) => maybeByAlias(parseRemoteUrl(url)!, wanted);
-    expect(['work:acme/app', 'git@github.com-work:acme/app.git', 'ssh://git@ssh.github.com:443/acme/app.git'].map(maybe)).toEqual([true, true, true]);
-    expect(['https://work/acme/app', 'work:acme/other', 'git@gitlab.com:acme/app'].map(maybe)).toEqual([false, false, false]);
+    expect(['office:acme/app', 'git@github.com-work:acme/app.git', 'ssh://git@ssh.github.com:443/acme/app.git'].map(maybe)).toEqual([true, true, true]);
+    expect(['https://office/acme/app', 'office:acme/other', 'git@gitlab.com:acme/app'].map(maybe)).toEqual([false, false, false]);
   });
 });
 
