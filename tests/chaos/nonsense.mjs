@@ -1,5 +1,7 @@
 // Lines that are no request of the protocol, whatever they look like.
 
+import { isJson } from './wreckage.mjs';
+
 const words = ['ListJobs', 'CancelAll', 'Shutdown', 'Ping', 'Drain'];
 const objects = [
   { CancelJob: { name: 'steady' } },
@@ -60,14 +62,5 @@ function broken(random) {
     for (let changes = 1 + random.below(4); changes > 0; changes -= 1) bytes[random.below(bytes.length)] = byteBut(random, 0x0a);
     const cut = random.chance(0.3) ? bytes.subarray(0, random.below(bytes.length)) : bytes;
     if (!isJson(cut.toString())) return cut;
-  }
-}
-
-function isJson(text) {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -43,7 +43,7 @@ function filesBelow(directory) {
   }
 }
 
-function isJson(text) {
+export function isJson(text) {
   try {
     JSON.parse(text);
     return true;
