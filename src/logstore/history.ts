@@ -42,13 +42,13 @@ export function* readHistoryOldestFirst(store: Store, worktree?: string): Genera
   const complete = refreshIndex(store) === 'complete';
   using index = complete ? openIndex(store) : undefined;
   const segments = index && readSegments(store, index);
+  const bytes = segments === undefined ? 0 : [...rangesOf(segments, worktree)].reduce((sum, { from, to }) => sum + to - from, 0);
+  using _ = bytes > little ? keepYoungGenerationSmall() : undefined; // from here on: looking for the places makes as much garbage as reading them
   const located = index && segments && locate(store, index, segments, worktree);
   if (index === undefined || segments === undefined || located === undefined) {
     yield* [...readFromFiles(store, worktree)].toReversed();
     return;
   }
-  const bytes = [...rangesOf(segments, worktree)].reduce((sum, { from, to }) => sum + to - from, 0);
-  using _ = bytes > little ? keepYoungGenerationSmall() : undefined;
   let sound = true;
   for (const [id, places] of located) {
     const { born, rows, torn } = readRows(index, places);
