@@ -1,4 +1,4 @@
-import { existsSync, rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../daft-error';
 import { crash } from '../fault';
@@ -80,7 +80,12 @@ async function makeTree({ path, branch }: NewWorktree, repository: Repository, {
   const { commonDir } = repository;
   const firstMissing = topmostMissing(path);
   // --quiet: should we be killed, git must not die of having something to say, and take away what it has made.
-  const added = await askPatiently(git, commonDir, ['worktree', 'add', '--quiet', path, branch]);
+  const add = () => askPatiently(git, commonDir, ['worktree', 'add', '--quiet', path, branch]);
+  let added = await add();
+  for (let again = 0; added.exitCode === 0 && again < 3 && !isRegistered(path, repository); again += 1) {
+    unmake(path, repository);
+    added = await add();
+  }
   if (DAFT_FAULTS) crash('create: worktree added');
   if (added.exitCode === 0) return undefined;
   const left = whatIsLeft(path, repository, added);
@@ -97,6 +102,22 @@ async function makeTree({ path, branch }: NewWorktree, repository: Repository, {
   }
   removeEmpty(path, firstMissing);
   return left === "a neighbour's" ? new PlaceTaken(complaintOf(added), path) : new DaftError(complaintOf(added));
+}
+
+/**
+ * Whether git will find what it has just made. It gives a registration its name before it locks it, and a neighbour's prune
+ * that comes by in between takes for abandoned, and deletes, whatever is in there by then.
+ */
+function isRegistered(path: string, repository: Repository): boolean {
+  const registration = privateGitDir({ path, main: false }, repository);
+  return ['HEAD', 'commondir', 'gitdir'].every((name) => existsSync(join(registration, name)));
+}
+
+/** Only for a worktree that was made a moment ago at a place where nothing was. */
+function unmake(path: string, repository: Repository): void {
+  const registration = privateGitDir({ path, main: false }, repository);
+  if (dirname(registration) === join(repository.commonDir, 'worktrees')) rmSync(registration, { recursive: true, force: true });
+  rmSync(path, { recursive: true, force: true });
 }
 
 /** What a failed `git worktree add` has left: as a rule git takes back what it could not make. */

@@ -35,6 +35,22 @@ describe('two commands at once', () => {
     });
   });
 
+  test('a registration that a prune has taken for abandoned is made anew', async () => {
+    await using repo = await playground();
+    const once = repo.at('once');
+    writeFileSync(
+      join(repo.path, '.git/hooks/post-checkout'),
+      `#!/bin/sh\ncase $(pwd) in */app.x) test -e '${once}' || { : >'${once}'; rm "$(git rev-parse --git-dir)/commondir"; };; esac\n`,
+      { mode: 0o755 },
+    );
+    expect(await repo.daft('start', 'x')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(existsSync(once)).toBe(true);
+    expect(await repo.home.git(repo.at('app.x'), 'branch', '--show-current')).toBe('x');
+    expect(await repo.status(repo.at('app.x'))).toBe('');
+    expect(await repo.git('fsck', '--no-dangling')).toBe('');
+    expect(await repo.git('worktree', 'prune', '--dry-run', '--verbose')).toBe('');
+  });
+
   test('one of two branches for one place gets it', async () => {
     await using repo = await playground();
     const [one, other] = await Promise.all([repo.daft('start', 'a/b'), repo.daft('start', 'a-b')]);
