@@ -132,6 +132,10 @@ async function takeUp({ killed, output, code }, { repository, world, victim, ran
   if (killed) tally.killed += 1;
   const told = (how) => tally.next.set(how, (tally.next.get(how) ?? 0) + 1);
   const args = random.chance(0.5) ? victim.args : ['go', victim.branch];
+  if (args[0] === 'go' && victim.verb === 'start' && repository.git('for-each-ref', `refs/heads/${victim.branch}`) === '') {
+    // Killed before there was a branch: then it is the one of the remote that is opened, as ever.
+    Object.assign(victim, { commit: repository.git('rev-parse', `refs/remotes/origin/${victim.branch}`), upstream: true });
+  }
   const next = await start(repository, world, args).ended;
   if (next.code === 0) {
     told(/Switched to existing/.test(next.output) ? 'were whole' : 'were made or completed');
