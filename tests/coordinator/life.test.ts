@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { ask, isLive, start, wakeOrStart } from '../../src/coordinator/client';
 import { socketPlaces } from '../../src/coordinator/client/socket-path';
-import { cancelJobs, readActiveJobs } from '../../src/jobs';
+import { cancelJobs, mend, readActiveJobs } from '../../src/jobs';
 import { openStore } from '../../src/logstore';
 import { waitFor } from '../support';
 import { coordinatorLog, startToDie, temporaryRepository, type Repository } from './dispatch';
@@ -92,6 +92,24 @@ test('while one is stopped that was about to take over a stale socket, plans are
   await live(repo);
   expect((await ping(repo)).pid).toBe(stopped.pid);
   await left(repo);
+});
+
+test('one that goes while it is spoken to is not taken for live: what is pending is run', async () => {
+  await using repo = await temporaryRepository();
+  const fire = repo.publish([{ name: 'job' }]);
+  const dying = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      dying.close();
+      socket.destroy();
+    });
+  }).listen(inState(repo, 'sock'));
+  await once(dying, 'listening');
+  const fail = (text: string) => {
+    throw new Error(text);
+  };
+  await mend({ store: repo.store, launcher: repo.launcher, now: () => new Date(), warn: fail, tellBadPolicy: fail });
+  await repo.ended(fire, 'job', 'completed');
 });
 
 test('a coordinator that was stopped just before it wrote a start down does not write it over the end that others have recorded', async () => {
