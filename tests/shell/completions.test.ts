@@ -149,7 +149,7 @@ describe.each(shells)('%s completes', (shell) => {
     expect(await complete(`daft -C ${home.work} -C app go -v there/`)).toEqual(['there/x', 'there/y']);
     expect(await complete('daft -C deep -C er/../../app start new there/y')).toEqual(['there/y']);
     expect(await complete('git-worktree-checkout -C app there/x')).toEqual(['there/x']);
-    expect(await complete('daft -C app hooks jobs logs b')).toEqual(['build']);
+    expect(await complete('daft -C app hooks jobs logs bu')).toEqual(['build']);
     expect(await complete('daft -C app hooks jobs lo')).toEqual(['logs']);
     expect(await complete('daft -C nowhere go there/')).toEqual([]);
     if (shell === 'zsh') expect(await complete('daft -C de')).toEqual(['files -/']);
