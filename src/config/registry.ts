@@ -9,49 +9,49 @@ const fileName = 'repos.json';
 /** Where trust was kept before layouts joined it. */
 const olderFileName = 'trust.json';
 
-type Reading =
-  | { kind: 'read'; registry: Registry; from: 'repos.json' | 'trust.json' | 'nothing' }
+export type RegistryReading =
+  /** `file` is there even if it says nothing. */
+  | { kind: 'read'; registry: Registry; file: 'there' | 'absent' }
   | { kind: 'unreadable'; path: string; reason: string };
-
-/** Reads the registry, converting older formats in memory. Never writes. */
-export function readRegistry(configDir: string): { kind: 'read'; registry: Registry } | { kind: 'unreadable'; path: string; reason: string } {
-  const reading = read(configDir);
-  return reading.kind === 'read' ? { kind: 'read', registry: reading.registry } : reading;
-}
 
 /**
  * Changes the registry under its lock: reload, change, fsync, rename. `change` returns the registry it was given to say
  * that nothing is to be written. A file that cannot be read is set aside first, and `warn` is told.
+ *
+ * @param ifEmpty what becomes of a registry that says nothing: a file all the same, or none, as before there was anything to say
  */
 export async function updateRegistry(
   configDir: string,
   change: (registry: Registry) => Registry,
-  options: { now: Date; warn: (text: string) => void },
+  { now, warn, ifEmpty = 'write' }: { now: Date; warn: (text: string) => void; ifEmpty?: 'write' | 'remove' },
 ): Promise<void> {
   // A change that alters nothing must leave no trace, not even a lock file: ask once without the lock.
-  const before = read(configDir);
+  const before = readRegistry(configDir);
   if (before.kind === 'read' && change(before.registry) === before.registry) return;
 
   makePrivateDirectory(configDir);
   const path = join(configDir, fileName);
   await withFileLock(`${path}.lock`, lockHolder(), () => {
-    const reading = read(configDir);
+    const reading = readRegistry(configDir);
     const current = reading.kind === 'read' ? reading.registry : emptyRegistry;
     const changed = change(current);
     if (changed === current) return;
     if (reading.kind === 'unreadable') {
-      const aside = join(configDir, `${fileName}.corrupt-${Math.floor(options.now.getTime() / 1000)}.bak`);
+      const aside = join(configDir, `${fileName}.corrupt-${Math.floor(now.getTime() / 1000)}.bak`);
       renameSync(reading.path, aside);
-      options.warn(`Trust database was unreadable (${reading.reason}); kept as ${aside} and started afresh`);
+      warn(`Trust database was unreadable (${reading.reason}); kept as ${aside} and started afresh`);
     }
-    writeFileAtomic(path, formatRegistry(changed), { fsync: true });
+    const isEmpty = changed.repositories.size === 0 && changed.patterns.length === 0;
+    if (isEmpty && ifEmpty === 'remove') removeFile(path);
+    else writeFileAtomic(path, formatRegistry(changed), { fsync: true });
     removeFile(join(configDir, olderFileName));
   });
 }
 
 const emptyRegistry: Registry = { repositories: new Map(), patterns: [] };
 
-function read(configDir: string): Reading {
+/** Reads the registry, converting older formats in memory. Never writes. */
+export function readRegistry(configDir: string): RegistryReading {
   for (const name of [fileName, olderFileName] as const) {
     const path = join(configDir, name);
     let text: string | undefined;
@@ -63,10 +63,10 @@ function read(configDir: string): Reading {
     if (text === undefined) continue;
     const parsed = parseRegistry(text);
     return parsed.kind === 'parsed'
-      ? { kind: 'read', registry: parsed.registry, from: name }
+      ? { kind: 'read', registry: parsed.registry, file: 'there' }
       : { kind: 'unreadable', path, reason: parsed.reason };
   }
-  return { kind: 'read', registry: emptyRegistry, from: 'nothing' };
+  return { kind: 'read', registry: emptyRegistry, file: 'absent' };
 }
 
 /** Any version of the file. An entry or pattern that makes no sense spoils the whole: half a trust database is none. */

@@ -220,6 +220,16 @@ describe('a step that fails', () => {
     }
   });
 
+  test.each(['contained', 'contained-classic'])('after the registry has got %s leaves none where there was none', async (layout) => {
+    await using repo = await repository();
+    const fault = { DAFT_FAULT: 'transform: before the journal goes:EIO' };
+    expect(await repo.daftWith({ env: fault }, 'layout', 'transform', layout)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Could not finish the transform') });
+    expect(existsSync(join(repo.home.config, 'repos.json'))).toBe(false);
+    await repo.daft('layout', 'transform', 'nested');
+    expect(await repo.daftWith({ env: fault }, 'layout', 'transform', layout)).toMatchObject({ exitCode: 1 });
+    expect(registry(repo)).toEqual({ [repo.at('app/.git')]: { layout: 'nested' } });
+  });
+
   test('in the registry leaves the repository transformed, and says so', async () => {
     await using repo = await repository();
     rmSync(repo.home.config, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RegistryEntry } from '../../config';
 import { fault } from '../../fault';
 import { publishExclusive, readTextIfExists, removeFile } from '../../fs';
 import { lockHolder } from '../../process';
 import { journalDirectory, journalName } from '../half-way';
+import type { RegistryState } from './registry';
 
 /**
  * What brings back the state before a step, noted before the step is made. Each can be followed whether or not its step
@@ -21,7 +21,7 @@ export type Undo =
   | { undo: 'stash'; worktree: string; message: string }
   /** Changes that are back are put aside once more, to come back where they came from: files that git brings are in no other note. */
   | { undo: 'unstash'; worktree: string; message: string }
-  | { undo: 'registry'; from: string; to: string; before: RegistryEntry | null };
+  | ({ undo: 'registry'; from: string; to: string } & RegistryState);
 
 export interface JournalHeader {
   version: 1;

@@ -3,10 +3,16 @@ import type { WorktreeServices } from '../worktree-services';
 
 export type RegistryServices = Pick<WorktreeServices, 'directories' | 'narrator' | 'now'>;
 
-/** What the registry says about a repository; null if nothing, or if it cannot be read. */
-export function registryEntryOf(commonDir: string, { directories }: RegistryServices): RegistryEntry | null {
+export interface RegistryState {
+  /** What it says about the repository; null if nothing, or if it cannot be read. */
+  before: RegistryEntry | null;
+  file: 'there' | 'absent';
+}
+
+export function registryStateOf(commonDir: string, { directories }: RegistryServices): RegistryState {
   const reading = readRegistry(directories.config);
-  return reading.kind === 'read' ? (reading.registry.repositories.get(commonDir) ?? null) : null;
+  if (reading.kind === 'unreadable') return { before: null, file: 'there' };
+  return { before: reading.registry.repositories.get(commonDir) ?? null, file: reading.file };
 }
 
 /**
@@ -24,8 +30,10 @@ export function saveLayout({ from, to, layout }: { from: string; to: string; lay
 }
 
 /** The way back, whether or not {@link saveLayout} came to its change. */
-export function restoreLayout({ from, to, before }: { from: string; to: string; before: RegistryEntry | null }, services: RegistryServices): Promise<void> {
-  return changeEntries((repositories) => {
+export function restoreLayout({ from, to, before, file }: RegistryState & { from: string; to: string }, services: RegistryServices): Promise<void> {
+  return changeEntries(takeBack, services, { ifEmpty: file === 'absent' ? 'remove' : 'write' });
+
+  function takeBack(repositories: Map<string, RegistryEntry>): Map<string, RegistryEntry> | undefined {
     if (from !== to) {
       repositories.delete(to);
       return before === null || repositories.has(from) ? repositories : repositories.set(from, before);
@@ -36,13 +44,14 @@ export function restoreLayout({ from, to, before }: { from: string; to: string; 
     if (entry.trust === null && layout === null) repositories.delete(from);
     else repositories.set(from, { ...entry, layout });
     return repositories;
-  }, services);
+  }
 }
 
 /** @param change changes and returns the map it is given, or returns undefined where there is nothing to change */
 async function changeEntries(
   change: (repositories: Map<string, RegistryEntry>) => Map<string, RegistryEntry> | undefined,
   { directories, narrator, now }: RegistryServices,
+  { ifEmpty }: { ifEmpty: 'write' | 'remove' } = { ifEmpty: 'write' },
 ): Promise<void> {
   await updateRegistry(
     directories.config,
@@ -50,6 +59,6 @@ async function changeEntries(
       const repositories = change(new Map(registry.repositories));
       return repositories ? { ...registry, repositories } : registry;
     },
-    { now: now(), warn: narrator.warning },
+    { now: now(), warn: narrator.warning, ifEmpty },
   );
 }

@@ -12,7 +12,7 @@ import { artifactsOf, readAllChanges } from './integrity';
 import { Journal } from './journal';
 import { placeBy, readPremises } from './premises';
 import { recover, underWay } from './recover';
-import { registryEntryOf, saveLayout } from './registry';
+import { registryStateOf, saveLayout } from './registry';
 import { takeBack } from './undo';
 
 export interface TransformServices extends Pick<WorktreeServices, 'git' | 'settings' | 'directories' | 'env' | 'narrator' | 'now' | 'signal'> {
@@ -130,7 +130,7 @@ async function conclude({ commonDir }: Premises, layout: string, journal: Journa
   const registry = { from: commonDir, to: journal.commonDir };
   try {
     // Before the journal is gone: if we are killed here, the entry goes back with the rest.
-    journal.note({ undo: 'registry', ...registry, before: registryEntryOf(commonDir, services) });
+    journal.note({ undo: 'registry', ...registry, ...registryStateOf(commonDir, services) });
     const unsaved = await remember({ ...registry, layout }, services);
     journal.finish();
     return unsaved;
