@@ -143,7 +143,7 @@ describe('a value that a format could misread', () => {
     expect(await told(table('a\nb'), 'markdown')).toContain('| a b | x |\n');
   });
 
-  test.each(['12e4', 'true', 'no', 'null', '~', '1:20', '0x1f', '- a', 'a: b', '# x', '', '[]', '2026-04-10', '.inf'])(
+  test.each(['12e4', 'true', 'no', 'null', '~', '1:20', '0x1f', '- a', 'a: b', '# x', '', '[]', '2026-04-10', '.inf', '=', 'a\tb'])(
     'is a string again when yaml is read: %j',
     async (value) => {
       const text = await told(table(value), 'yaml');
@@ -152,8 +152,16 @@ describe('a value that a format could misread', () => {
     },
   );
 
+  test('has no character in yaml that some readers take for the end of a line, or do not take', async () => {
+    const value = '\x7fa\x85b\u2028c\u2029';
+    const text = await told(table(value), 'yaml');
+    expect(text).toBe('- v: "\\u007fa\\u0085b\\u2028c\\u2029"\n  w: x\n');
+    expect(parseYaml(text, { version: '1.1' })).toEqual([{ v: value, w: 'x' }]);
+  });
+
   test('of several lines is a block in yaml', async () => {
     expect(await told(table('one\ntwo'), 'yaml')).toBe('- v: |-\n    one\n    two\n  w: x\n');
+    expect(await told(table('if x\n\ty\n'), 'yaml')).toBe('- v: |\n    if x\n    \ty\n  w: x\n');
   });
 
   test.each([
