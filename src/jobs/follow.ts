@@ -1,4 +1,4 @@
-import { closeSync, readSync, watch } from 'node:fs';
+import { closeSync, fstatSync, readSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { isErrno } from '../fs';
 import { jobDirPath, outputLogPath } from '../logstore';
@@ -57,7 +57,10 @@ export async function followLog(
   return undefined;
 }
 
-/** Reads on where it stopped, from a file that may not be there yet. Once open, it survives the deletion of its name. */
+/**
+ * Reads on where it stopped, from a file that may not be there yet. Once open, it survives the deletion of its name; of
+ * one that was emptied meanwhile (a log that had grown too long) it reads what has come since.
+ */
 class GrowingFile implements Disposable {
   readonly #path: string;
   readonly #buffer = Buffer.allocUnsafe(chunkBytes);
@@ -74,7 +77,10 @@ class GrowingFile implements Disposable {
     if (this.#fd === undefined) return undefined;
     const length = readSync(this.#fd, this.#buffer, 0, chunkBytes, this.#offset);
     this.#offset += length;
-    return length === 0 ? undefined : this.#buffer.subarray(0, length);
+    if (length > 0) return this.#buffer.subarray(0, length);
+    if (fstatSync(this.#fd).size >= this.#offset) return undefined;
+    this.#offset = 0;
+    return this.read();
   }
 
   [Symbol.dispose](): void {

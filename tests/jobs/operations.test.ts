@@ -1,10 +1,10 @@
-import { mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cancelForRemoval, cancelJobs, followLog, openHistory, readActiveJobs, waitForJobs } from '../../src/jobs';
 import type { Mending, RemovalEvent } from '../../src/jobs';
-import { createInvocation, ensureJobDir, ensureRepoId, invocationPath, jobDirPath, openStore, publishPlan, readJobs, writeFinalRecord, writeRunningRecord } from '../../src/logstore';
+import { createInvocation, ensureJobDir, ensureRepoId, invocationPath, jobDirPath, openStore, outputLogPath, publishPlan, readJobs, writeFinalRecord, writeRunningRecord } from '../../src/logstore';
 import type { Invocation, JobRecord, PlannedJob, Store } from '../../src/logstore';
 import { bootId, currentIdentity, hostName, spawnWrapper, startToken } from '../../src/process';
 import { openTheatre, waitFor } from '../support';
@@ -219,6 +219,20 @@ describe('following', () => {
     gone.abort();
     expect(await following.ended).toBeUndefined();
     expect(statuses(invocation)).toEqual([['build', 'running']]);
+  });
+
+  test('of a log that is emptied meanwhile, what comes since is handed on', async () => {
+    const build = planned('build');
+    const invocation = dispatch('main', [build]);
+    await startJob(invocation, build);
+    const following = follow(invocation);
+    await theatre.puppet('build').print('far too much');
+    await waitFor('the first line', () => following.said() === 'far too much\n');
+    truncateSync(outputLogPath(store, invocation.id, 'build'), 0);
+    await theatre.puppet('build').print('on');
+    await theatre.puppet('build').exit(0);
+    expect((await following.ended)?.status).toBe('completed');
+    expect(following.said()).toBe('far too much\non\n');
   });
 
   test('a silent job keeps the reader of its log until the end, though the log is removed', async () => {
