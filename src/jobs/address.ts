@@ -149,11 +149,14 @@ function resolveParts(address: Address, options: ResolveOptions): Resolution {
 }
 
 function pickJob(invocation: HistoryInvocation, name: string | undefined, history: History): Resolution {
-  if (name !== undefined) {
-    const job = invocation.jobs.find((candidate) => candidate.name === name);
-    if (job === undefined) return { kind: 'failed', failure: { kind: 'no-job-in-invocation', job: name, invocation } };
-    return { kind: 'job', invocation, job };
-  }
+  if (name === undefined) return pickOnlyJob(invocation, history);
+  const job = invocation.jobs.find((candidate) => candidate.name === name);
+  if (job === undefined) return { kind: 'failed', failure: { kind: 'no-job-in-invocation', job: name, invocation } };
+  return { kind: 'job', invocation, job };
+}
+
+/** The job of an invocation that has but one (jobs.md 9.3). */
+export function pickOnlyJob(invocation: HistoryInvocation, history: History): Resolution {
   const [only, another] = invocation.jobs;
   if (only === undefined) return { kind: 'failed', failure: { kind: 'empty-invocation', invocation } };
   if (another !== undefined) return { kind: 'failed', failure: { kind: 'several-jobs', invocation, id: addressableId(invocation, history) } };

@@ -2,7 +2,7 @@
 export { readActiveJobs } from './active';
 export type { ActiveJob, JobRef } from './active';
 export type { Address, AddressFailure, InvocationResolution, Resolution } from './address';
-export { findByLongPrefix, parseAddress, resolveAddress, resolveInvocation } from './address';
+export { findByLongPrefix, parseAddress, pickOnlyJob, resolveAddress, resolveInvocation } from './address';
 export { cancelJobs } from './cancel';
 export { selectForCancel } from './cancel-filter';
 export type { CancelFilter } from './cancel-filter';

@@ -155,6 +155,23 @@ describe('logs', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('follows no more than one job, and that one by the whole id as well', async () => {
+    await using repository = await temporaryRepository();
+    const follow = async (): Promise<object> => {
+      await repository.daft('hooks', 'run', 'worktree-post-create');
+      const { stdout: id } = await repository.daft('hooks', 'jobs', '--last', '--template', '{{ items.0.invocation_id }}');
+      return repository.daft('hooks', 'jobs', 'logs', '-f', id.trim());
+    };
+    repository.configure(`hooks: { worktree-post-create: { jobs: [{ name: lint, run: exit 3 }, { name: build, run: echo built }] } }`);
+    expect(await follow()).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^Error: Invocation '([0-9a-f]{4})' \(worktree 'main'\) has 2 jobs\. Pick one:\n {2}main:\1:lint\n/) as string,
+    });
+    repository.configure(`hooks: { worktree-post-create: { jobs: [{ name: lint, run: exit 3 }] } }`);
+    expect(await follow()).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/\n✗ lint failed \(\d+ms\)\n$/) as string, stderr: '' });
+  });
+
   test('says once that nothing more can be written, and reads no further', async () => {
     await using repository = await temporaryRepository();
     repository.configure(`hooks: { worktree-post-create: { jobs: [{ name: build, run: echo built }] } }`);

@@ -1,4 +1,4 @@
-import { findByLongPrefix, followLog, isActive, readLog, resolveAddress } from '../../jobs';
+import { findByLongPrefix, followLog, isActive, pickOnlyJob, readLog, resolveAddress } from '../../jobs';
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import { dropNotices, outputLogPath } from '../../logstore';
 import { createPalette } from '../../output';
@@ -24,6 +24,11 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     case 'failed': {
       const whole = inv === undefined ? findByLongPrefix(token, history) : undefined;
       if (whole === undefined) throw refusal(describeAddressFailure(resolution.failure, context.now()));
+      if (parsed.flag('follow')) {
+        const only = pickOnlyJob(whole, history); // one log can be followed, several would run into each other
+        if (only.kind === 'failed') throw refusal(describeAddressFailure(only.failure, context.now()));
+        return follow(context, jobs, only);
+      }
       await showLongText(context, () => textOfInvocation(context, jobs, whole));
       dropNotices(jobs.store, ({ id }) => id === whole.invocation.id);
       return 0;
