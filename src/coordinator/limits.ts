@@ -1,4 +1,4 @@
-import { noteExcess, outputLogPath, type Excess } from '../logstore';
+import { noteExcess, outputLogPath, readMarks, type Excess } from '../logstore';
 import type { Fire, Surroundings } from './surroundings';
 import { after } from './timer';
 
@@ -17,12 +17,16 @@ export function holdToLimits(
   { dir, timeoutSecs, ranMs }: LimitedJob,
   stop: (because: Excess) => void,
 ): Disposable {
+  // Of a coordinator that was stopped meanwhile the timers come first when it goes on, before it sees that a job has ended.
+  const exceed = (excess: Excess) => {
+    if (readMarks(store, invocation.id, dir).exit === null) stop(excess);
+  };
   const limits: Disposable[] = [];
   if (timeoutSecs !== null && timeoutSecs !== 0) {
-    limits.push(after(timeoutSecs * 1000 - ranMs, () => stop({ kind: 'timeout', afterSecs: timeoutSecs })));
+    limits.push(after(timeoutSecs * 1000 - ranMs, () => exceed({ kind: 'timeout', afterSecs: timeoutSecs })));
   }
   const bytes = plan?.logLimitBytes ?? null;
-  if (bytes !== null) limits.push(logWatch.add(outputLogPath(store, invocation.id, dir), bytes, () => stop({ kind: 'log-limit', bytes })));
+  if (bytes !== null) limits.push(logWatch.add(outputLogPath(store, invocation.id, dir), bytes, () => exceed({ kind: 'log-limit', bytes })));
   return {
     [Symbol.dispose]() {
       for (const limit of limits) limit[Symbol.dispose]();

@@ -226,6 +226,21 @@ test('an end that somebody else has recorded meanwhile is not told as a failure'
   expect((await terminal).stdout).toBe('');
 });
 
+test('a job that has ended in time has not timed out, even if its coordinator was stopped until long after', async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('build', { timeoutSecs: 1 });
+  const fire = await repo.dispatch([job]);
+  await puppet.started();
+  const { startedAt } = await repo.running(fire, 'build');
+  const [coordinator = 0] = repo.coordinators();
+  process.kill(coordinator, 'SIGSTOP');
+  await puppet.exit(0);
+  await waitForFile(join(repo.store.dir, fire.id, 'build', 'exit'));
+  await waitFor('the time of the job to be over', () => Date.now() > startedAt.getTime() + 1_100);
+  process.kill(coordinator, 'SIGCONT');
+  expect(await repo.ended(fire, 'build', 'completed')).toMatchObject({ exitCode: 0 });
+});
+
 test('what is no terminal of ours is not written to, and the failure is kept for later', async () => {
   await using repo = await temporaryRepository();
   const file = join(repo.home.root, 'file');
