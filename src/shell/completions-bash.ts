@@ -162,15 +162,17 @@ function __daft_files() {
 }
 
 # Candidates in the order of the helper. $1: which field is the value; then the context, the slot and flags.
+# Readline puts them into the line as they are, and has backslashes in what it says was typed.
 function __daft_ask() {
   local field=$1 context=$2 slot=$3 raw line
   shift 3
-  raw=$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C "$place"} __complete "$context" "$cur" --position "$slot" "$@" 2>/dev/null) || return 0
+  raw=$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C "$place"} __complete "$context" "\${cur//\\\\/}" --position "$slot" "$@" 2>/dev/null) || return 0
   compopt -o nosort 2>/dev/null || :
   while IFS= read -r line; do
     if [[ $field == 2 ]]; then line=\${line#*$'\\t'}; fi
     line=\${line%%$'\\t'*}
     if [[ $field == branch ]]; then line=\${line%\\?} line=\${line%\\*}; fi
+    if [[ $line == *[]\\ \\\\\\"\\'\\\`\\$\\&\\;\\|\\<\\>\\(\\)*?[{}!]* ]]; then printf -v line '%q' "$line"; fi
     if [[ -n $line && $line == "$cur"* ]]; then COMPREPLY+=("$line"); fi
   done <<<"$raw"
   # A worktree is the beginning of an address, and no space may follow.
