@@ -63,8 +63,9 @@ export function* readHistoryOldestFirst(store: Store, worktree?: string): Genera
 /** So many bytes of index are read without a thought of memory. */
 const little = 1 << 20;
 
-/** Invocations whose id begins with `prefix`, newest first. */
+/** Invocations whose id begins with `prefix`, newest first; none where it is empty: it comes of a variable that is not set. */
 export function findInvocations(store: Store, prefix: string): StoredInvocation[] {
+  if (prefix === '') return [];
   return fromFiles(
     store,
     listInvocationIds(store).filter((id) => id.startsWith(prefix)),

@@ -388,6 +388,15 @@ describe('cancel by what jobs have in common', () => {
 });
 
 describe('retry', () => {
+  test('of an invocation that an unset variable names is refused, though there is but one', async () => {
+    await using repository = await temporaryRepository();
+    repository.configure(`hooks: { worktree-post-create: { jobs: [{ name: lint, run: exit 3 }] } }`);
+    await repository.daft('hooks', 'run', 'worktree-post-create');
+    const refused = { exitCode: 1, stdout: '', stderr: "Error: No invocation matching prefix '' in worktree 'main'.\n" };
+    expect(await repository.daft('hooks', 'jobs', 'retry', '--inv', '')).toMatchObject(refused);
+    expect(await list(repository)).toHaveLength(1);
+  });
+
   test('runs what failed again as a new invocation, foreground part here and the rest behind', async () => {
     await using repository = await temporaryRepository();
     repository.configure(`hooks:

@@ -314,6 +314,7 @@ test('invocations are found by the beginning of their id', () => {
   for (const [id, at] of [['00000000000000aa', 1], ['00000000000000bb', 2], ['11000000000000aa', 3]] as const) bring(store, id, at);
   expect(findInvocations(store, '00').map(({ invocation }) => invocation.id)).toEqual(['00000000000000bb', '00000000000000aa'] as unknown as InvocationId[]);
   expect(findInvocations(store, '2')).toEqual([]);
+  expect(findInvocations(store, '')).toEqual([]);
 });
 
 test('a long history is read by its segments: the same worktrees, whether known already or not', () => {
