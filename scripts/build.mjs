@@ -2,7 +2,8 @@
 //
 //   node scripts/build.mjs          dist/: what is shipped, fault points compiled away; dist/daft.schema.json, the JSON
 //                                   schema of daft.yml, from the schema that reads it; THIRD-PARTY-NOTICES
-//   node scripts/build.mjs --test   also dist-test/: a whole package, with bin/daft.js and fault points, for the tests
+//   node scripts/build.mjs --test   also dist-test/: a whole package, with bin/daft.js and fault points, for the tests, and
+//                                   the code that V8 has compiled of it, in dist-test/cache
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { writeNotices } from './notices.mjs';
+import { warm } from './warm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -111,6 +113,14 @@ function install(dist, output) {
   }
 }
 
+/** Removes the compiled code of chunks that are there no more. */
+function forgetCode(directory, dist) {
+  const chunks = new Set(readdirSync(dist));
+  for (const name of readdirSync(directory)) {
+    if (!chunks.has(name.replace(/\.js-.*/, '.js'))) rmSync(join(directory, name), { recursive: true });
+  }
+}
+
 /** Changes with everything that decides what the text of a daft.yml means. */
 function grammarHash() {
   const directory = join(root, 'src/config/grammar');
@@ -174,4 +184,7 @@ if (process.argv.includes('--test')) {
   mkdirSync(join(test, 'bin'), { recursive: true });
   copyFileSync(join(root, 'bin/daft.js'), join(test, 'bin/daft.js'));
   copyFileSync(join(root, 'package.json'), join(test, 'package.json'));
+  const cache = join(test, 'cache');
+  await warm(join(test, 'bin/daft.js'), cache);
+  forgetCode(join(cache, 'daft/code'), join(test, 'dist'));
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { launcher, temporaryHome } from '../support';
@@ -7,6 +7,13 @@ import { launcher, temporaryHome } from '../support';
 const overview = /^usage: daft <command> \[<args>\]\n/;
 // From this version on Node keeps compiled code by itself, in files of its own making.
 const nodeCachesCode = process.versions.node.localeCompare('22.8.0', undefined, { numeric: true }) >= 0;
+
+/** A home in which V8 has not compiled anything of daft yet. */
+async function coldHome() {
+  const home = await temporaryHome();
+  rmSync(home.cache, { recursive: true });
+  return home;
+}
 
 describe('the launcher', () => {
   test('tells its version', async () => {
@@ -73,7 +80,7 @@ describe('the launcher', () => {
 
 describe.skipIf(nodeCachesCode)('the cache of compiled code', () => {
   test('is private, and used again', async () => {
-    await using home = await temporaryHome();
+    await using home = await coldHome();
     await home.daft([]);
     const code = join(home.cache, 'code');
     expect(statSync(code).mode & 0o777).toBe(0o700);
@@ -85,7 +92,7 @@ describe.skipIf(nodeCachesCode)('the cache of compiled code', () => {
   });
 
   test('that was damaged is made anew', async () => {
-    await using home = await temporaryHome();
+    await using home = await coldHome();
     await home.daft([]);
     const code = join(home.cache, 'code');
     const [file = ''] = readdirSync(code).filter((name) => name.startsWith('main-'));
@@ -101,7 +108,7 @@ describe.skipIf(nodeCachesCode)('the cache of compiled code', () => {
   });
 
   test('that others may write is left alone', async () => {
-    await using home = await temporaryHome();
+    await using home = await coldHome();
     const code = join(home.cache, 'code');
     mkdirSync(code, { recursive: true });
     chmodSync(code, 0o777);
