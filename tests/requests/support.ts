@@ -38,7 +38,9 @@ export async function forgePlayground(): Promise<ForgePlayground> {
   const forge = join(home.root, 'forge');
   mkdirSync(forge);
   cpSync(repo.remote, fork, { recursive: true });
-  const scratch = join(home.root, 'tmp', 'building-app.git'); // where the remote was built
+  const scratch = join(home.root, 'tmp', 'scratch');
+  await home.git(home.root, 'clone', '--quiet', repo.remote, scratch);
+  await home.git(scratch, 'branch', '--quiet', 'topic', 'origin/topic');
 
   for (const [path, name] of [[repo.remote, 'acme/app.git'], [fork, 'ada/app.git']]) {
     const written = [`https://github.com/${name}`, `git@github.com:${name}`, `https://gitlab.com/${name}`, `git@gitlab.com:${name}`];

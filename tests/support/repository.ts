@@ -1,7 +1,7 @@
 /** Repositories for tests: real ones, built by git, with a remote, commits, branches and a daft.yml. */
 
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { temporaryHome, type TemporaryHome } from './home';
 import type { Ran, RunOptions } from './run';
 import { openTheatre, type Puppet } from './puppets';
@@ -17,11 +17,48 @@ export interface BranchPlan {
   commits: readonly { message: string; files: Files; executable?: readonly string[] }[];
 }
 
+/** Bare repositories as git has built them, by their plans: most tests want the same one, and git needs ten processes for it. */
+const built = new Map<string, readonly Entry[]>();
+
 /**
  * Makes a bare repository at `path`, to be cloned from, whose HEAD names the first branch. An empty plan makes an empty
  * repository.
  */
 export async function buildRemote(home: TemporaryHome, path: string, branches: Readonly<Record<string, BranchPlan>>): Promise<void> {
+  const plan = JSON.stringify(branches);
+  const known = built.get(plan);
+  if (known !== undefined) return putInPlace(path, known);
+  await build(home, path, branches);
+  built.set(plan, readEntries(path));
+}
+
+interface Entry {
+  /** Below the repository. */
+  path: string;
+  mode: number;
+  /** Undefined for a directory. */
+  content: Buffer | undefined;
+}
+
+/** A directory is before what it holds. */
+function readEntries(directory: string): Entry[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .map((entry): Entry => {
+      const path = join(entry.parentPath, entry.name);
+      return { path: relative(directory, path), mode: statSync(path).mode, content: entry.isDirectory() ? undefined : readFileSync(path) };
+    })
+    .toSorted((one, other) => one.path.length - other.path.length);
+}
+
+function putInPlace(directory: string, entries: readonly Entry[]): void {
+  mkdirSync(directory, { recursive: true });
+  for (const { path, mode, content } of entries) {
+    if (content === undefined) mkdirSync(join(directory, path));
+    else writeFileSync(join(directory, path), content, { mode });
+  }
+}
+
+async function build(home: TemporaryHome, path: string, branches: Readonly<Record<string, BranchPlan>>): Promise<void> {
   const names = Object.keys(branches);
   const first = names[0] ?? 'main';
   await home.git(home.root, 'init', '--quiet', '--bare', `--initial-branch=${first}`, path);
