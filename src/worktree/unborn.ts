@@ -33,8 +33,8 @@ const madeUpIdentity = {
   GIT_COMMITTER_EMAIL: 'daft@localhost',
 };
 
-/** Lets HEAD of a repository with a working tree name a branch that need not exist. */
-export async function pointHeadAt(git: Git, workingTree: string, branch: string): Promise<void> {
-  const pointed = await git.ask(workingTree, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
+/** Lets HEAD of a repository name a branch that need not exist. */
+export async function pointHeadAt(git: Git, directory: string, branch: string): Promise<void> {
+  const pointed = await git.ask(directory, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
   if (pointed.exitCode !== 0) throw new DaftError(`Failed to set the initial branch '${branch}': ${pointed.stderr.trim()}`);
 }

@@ -83,6 +83,18 @@ describe('daft clone', () => {
     });
   });
 
+  test('of which nothing was to be found takes later worktrees to where the layout has them, and no changes along', async () => {
+    await using repo = await playground(branches);
+    expect(await cloneInto(repo, 'one', '-b', 'nope', '--layout', 'contained-classic')).toMatchObject({ exitCode: 0, destination: repo.at('one/app/main') });
+    expect(readdirSync(repo.at('one/app/main'))).toEqual(['.git']);
+    expect(await repo.lead(repo.at('one/app/main'), 'go', 'develop')).toMatchObject({ exitCode: 0, destination: repo.at('one/app/develop') });
+
+    expect(await cloneInto(repo, 'two', '-b', 'nope', '--layout', 'sibling')).toMatchObject({ exitCode: 0, destination: repo.at('two/app') });
+    expect(await repo.lead(repo.at('two/app'), 'start', 'x')).toMatchObject({ exitCode: 0, destination: repo.at('two/app.x') });
+    expect(await repo.status(repo.at('two/app.x'))).toBe('');
+    expect((await repo.lead(repo.at('two/app'), 'carry', 'x')).stdout).toBe('No uncommitted changes to carry.\n');
+  });
+
   test.each([
     [['-n', '-a'], '--no-checkout and --all-branches cannot be used together'],
     [['-b', 'x', '-a'], '--branch and --all-branches cannot be used together'],
@@ -151,6 +163,9 @@ describe('daft clone', () => {
     expect(await go('two', '--layout', 'sibling', '-b', 'trunk')).toMatchObject({ exitCode: 0, stdout: "Cloned into 'empty'\n" });
     expect(await repo.home.git(repo.at('two/empty'), 'status', '--branch', '--porcelain')).toBe('## No commits yet on trunk');
     expect(await go('three', '-n', '--layout', 'contained')).toMatchObject({ exitCode: 0, stdout: "Cloned 'empty' (bare)\n" });
+    expect(await go('five', '--layout', 'contained', '-b', '@')).toMatchObject({ exitCode: 0, stdout: "Cloned into 'empty/main'\n", stderr: '' });
+    expect(await go('six', '--layout', 'sibling', '-b', 'HEAD')).toMatchObject({ exitCode: 0, stdout: "Cloned into 'empty'\n", stderr: '' });
+    expect(await repo.home.git(repo.at('six/empty'), 'status', '--branch', '--porcelain')).toBe('## No commits yet on main');
     expect(await go('four', '-a')).toMatchObject({ exitCode: 1, stderr: 'Error: Cannot use --all-branches with an empty repository (no branches exist)\n' });
     expect(readdirSync(repo.at('four'))).toEqual([]);
   });
@@ -159,6 +174,7 @@ describe('daft clone', () => {
     await using repo = await playground(branches);
     await repo.home.git(repo.remote, 'symbolic-ref', 'HEAD', 'refs/heads/gone');
     expect(await cloneInto(repo, 'in', '--layout', 'contained')).toMatchObject({ exitCode: 0, stdout: "Cloned into 'app/main'\n", stderr: expect.stringContaining("using 'main'") });
+    expect(await repo.lead(repo.at('in/app'), 'start', 'x')).toMatchObject({ exitCode: 0, stdout: "Created worktree 'x' from 'origin/main'\n" });
   });
 
   test('the remote has the name that the settings give it', async () => {

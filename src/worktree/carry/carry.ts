@@ -3,7 +3,7 @@ import { fault } from '../../fault';
 import type { Survey, Worktree } from '../../git';
 import { keepEntries, ownEntriesOf } from '../ignore-entry';
 import type { WorktreeServices } from '../worktree-services';
-import { applyChanges, forgetChanges, listChanges, listObstacles, returnChanges, stashChanges, type CarriedChanges } from './changes';
+import { applyChanges, forgetChanges, isCheckedOut, listChanges, listObstacles, returnChanges, stashChanges, type CarriedChanges } from './changes';
 import { isPaused } from './paused';
 import { findTarget, nameOf } from './targets';
 
@@ -43,7 +43,7 @@ export async function carryChanges({ targets, copy }: CarryRequest, survey: Surv
   if (source === undefined) throw new DaftError('Not inside a worktree');
   const ownEntries = ownEntriesOf(source, worktrees.map(({ path }) => path), repository);
   const { changes } = await listChanges(git, source.path, ownEntries);
-  if (changes.length === 0) return { kind: 'no-changes' };
+  if (changes.length === 0 || !isCheckedOut(source, repository)) return { kind: 'no-changes' };
   if (isPaused(source, repository)) {
     throw new DaftError(`Worktree '${nameOf(source)}' is in the middle of an operation (such as a rebase or merge)`, { hint: 'Finish or abort it there, then carry.' });
   }

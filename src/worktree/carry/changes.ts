@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { LockTimeout, lstatIfExists, readTextIfExists, withFileLock } from '../../fs';
-import { gitFailure, gitsComplaint, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../../git';
+import { gitFailure, gitsComplaint, privateGitDir, readBlob, type Git, type GitAnswer, type Repository, type Worktree } from '../../git';
 import { lockHolder } from '../../process';
 import type { WorktreeServices } from '../worktree-services';
 import { differsByEntriesOnly, entriesIn } from '../ignore-entry';
@@ -38,6 +38,11 @@ export async function listChanges(git: Git, worktree: string, ownEntries: Readon
   const present = readTextIfExists(join(worktree, '.gitignore')) ?? '';
   const own = differsByEntriesOnly(committed, present, ownEntries);
   return { changes: own ? changes.filter((change) => change !== ignoreFile) : changes, ownIgnoreFile: own };
+}
+
+/** Whether anything has been checked out here yet. Where nothing has, as after `git clone --no-checkout`, all files count as deleted. */
+export function isCheckedOut(worktree: Worktree, repository: Repository): boolean {
+  return existsSync(join(privateGitDir(worktree, repository), 'index'));
 }
 
 /** Parses `git status --porcelain=v2 -z`. */

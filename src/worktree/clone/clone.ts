@@ -12,10 +12,10 @@ import type { CloneAdviser, CloneRequest, Cloning } from './cloning';
 import { settleFirings, type FiringPlace } from './hooks';
 import { layoutOfClone } from './layout';
 import { createOthers, placeOther } from './others';
-import { planClone } from './plan';
+import { meansDefault, planClone } from './plan';
 import { recordClone } from './record';
 import { askRemote } from './remote-branches';
-import { checkOut, containerOf, settle, unbare } from './structure';
+import { checkOut, containerOf, settle } from './structure';
 import { fetchTracking, relateToRemote } from './tracking';
 
 export type Cloned =
@@ -27,7 +27,7 @@ export type Cloned =
 /** Clones a repository into a directory of its own (worktrees-create.md 6). Until its base worktree is there, a failure leaves nothing behind. */
 export async function cloneRepository(request: CloneRequest, services: WorktreeServices, adviser: CloneAdviser): Promise<Cloned> {
   const { git, cwd, settings, narrator, signal } = services;
-  for (const branch of request.branches) if (branch !== '@' && branch !== 'HEAD') checkBranchName(branch);
+  for (const branch of request.branches) if (!meansDefault(branch)) checkBranchName(branch);
   const name = repositoryNameFromUrl(request.url);
   const root = join(existingDirectory(cwd), name);
   requireNothingAt(root);
@@ -45,6 +45,7 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
   try {
     const commonDir = await cloneBare(request, root, services, adviser);
     const defaultBranch = remote.kind === 'branches' ? remote.defaultBranch : undefined;
+    if (remote.kind === 'branches' && remote.guessed) await pointHeadAt(git, commonDir, remote.defaultBranch);
     const layout = request.layout ?? (await layoutOfClone({ commonDir, defaultBranch }, services, adviser));
     if (layout === 'cancelled') {
       taking.back();
@@ -57,10 +58,9 @@ export async function cloneRepository(request: CloneRequest, services: WorktreeS
     }
     const cloning: Cloning = { request, remoteFolder: request.remoteFolder, services, adviser, root, name, layout, version, taking };
     warnOfIdleRemote(cloning);
-    const result = await (defaultBranch === undefined
-      ? finishEmpty(request.branches[0] ?? preferred ?? 'master', commonDir, cloning)
-      : finishFilled(defaultBranch, commonDir, cloning));
-    return result;
+    if (defaultBranch !== undefined) return await finishFilled(defaultBranch, commonDir, cloning);
+    const [wanted = 'HEAD'] = request.branches;
+    return await finishEmpty(meansDefault(wanted) ? (preferred ?? 'master') : wanted, commonDir, cloning);
   } catch (error) {
     taking.back();
     signal.throwIfAborted(); // git dies of the same Ctrl-C, and its complaint would hide the reason
@@ -83,28 +83,27 @@ async function cloneBare({ url }: CloneRequest, root: string, services: Worktree
 }
 
 async function finishFilled(defaultBranch: string, commonDir: string, cloning: Cloning): Promise<Cloned> {
-  const { request, services, root, name, layout, taking } = cloning;
+  const { request, services, name, layout, taking } = cloning;
   const { git, settings, narrator } = services;
   const { local: heads } = await listBranches(git, commonDir, settings.remote);
   const plan = planClone(request, { structure: layout.structure, defaultBranch, heads });
   for (const branch of plan.missing) narrator.warning(`Branch '${branch}' not found on remote`);
 
   const { base } = request.noCheckout ? { base: undefined } : plan;
-  const settled = base === undefined ? undefined : await settle(base, commonDir, cloning);
-  const repository = settled?.repository ?? containerOf(root, commonDir, layout);
+  // Without a base, too: a later worktree goes to where the layout has it in a repository of this structure.
+  const settled = await settle(base ?? defaultBranch, commonDir, cloning);
+  const { path, repository } = settled;
   // One after the other: a fetch looks at the HEADs of all worktrees, and dies of one that is being added.
-  if (settled !== undefined && base !== undefined) await checkOut(base, settled, cloning);
+  if (base !== undefined) await checkOut(base, settled, cloning);
   await fetchTracking(repository, cloning);
-  if (settled === undefined && layout.structure !== 'bare') await unbare(repository, services);
   await relateToRemote(repository, { defaultBranch, base }, cloning);
   await recordClone(repository, cloning);
   taking.keep();
-  if (settled === undefined || base === undefined) {
-    if (request.noCheckout) return { kind: 'bare', name, destination: root };
-    return { kind: 'branch not found', name, branch: plan.missing[0] ?? '', destination: root };
+  if (base === undefined) {
+    const destination = repository.projectRoot;
+    return request.noCheckout ? { kind: 'bare', name, destination } : { kind: 'branch not found', name, branch: plan.missing[0] ?? '', destination };
   }
 
-  const { path } = settled;
   const about = { repositoryUrl: request.url, defaultBranch };
   const others = await createAll(plan.others, { base, path, about }, repository, cloning);
   const destination = others.get(plan.destination ?? base) ?? path;

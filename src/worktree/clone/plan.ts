@@ -17,12 +17,17 @@ export interface ClonePlan {
   destination: string | undefined;
 }
 
+/** `-b HEAD` and `-b @` mean the default branch. */
+export function meansDefault(branch: string): boolean {
+  return branch === 'HEAD' || branch === '@';
+}
+
 /** Which worktrees a clone makes (worktrees-create.md 6.3). */
 export function planClone(
   wish: CloneWish,
   { structure, defaultBranch, heads }: { structure: Structure; defaultBranch: string; heads: readonly string[] },
 ): ClonePlan {
-  const requested = [...new Set(wish.branches.map((branch) => (branch === 'HEAD' || branch === '@' ? defaultBranch : branch)))];
+  const requested = [...new Set(wish.branches.map((branch) => (meansDefault(branch) ? defaultBranch : branch)))];
   const found = requested.filter((branch) => heads.includes(branch));
   const missing = requested.filter((branch) => !heads.includes(branch));
   const plan = (base: string | undefined, others: readonly string[]): ClonePlan => ({

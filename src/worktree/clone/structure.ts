@@ -53,6 +53,6 @@ export function containerOf(root: string, commonDir: string, layout: Layout): Re
   return { commonDir, gitDir: commonDir, projectRoot: dirname(commonDir), bare: layout.structure === 'bare', worktreeRoot: layout.structure === 'bare' ? undefined : root };
 }
 
-export async function unbare({ commonDir }: Repository, { git }: WorktreeServices): Promise<void> {
+async function unbare({ commonDir }: Repository, { git }: WorktreeServices): Promise<void> {
   await git.run(commonDir, ['config', 'core.bare', 'false'], 'Failed to set up the repository');
 }
