@@ -92,15 +92,40 @@ describe('multi-remote enable and disable', () => {
 
   test('that fail on the way put everything back', { timeout: 120_000 }, async () => {
     await using repo = await container();
+    const config = join(repo.inside, '.git/config');
+    const before = readFileSync(config, 'utf8');
     const points = await atEveryPassage('EIO', async (env, passage) => {
       const faultLog = join(repo.home.root, `passage-${passage}`);
       const ran = await repo.daftWith({ cwd: repo.inside, env: { ...env, DAFT_FAULT_LOG: faultLog } }, 'multi-remote', 'enable', '-f');
-      if (ran.exitCode !== 0) expect(await repo.places()).toEqual(flat);
-      else await repo.run('disable', '-f');
+      if (ran.exitCode === 0) await repo.run('disable', '-f');
+      else expect(readFileSync(config, 'utf8')).toBe(before);
       expect(await repo.places()).toEqual(flat);
       return { faultLog };
     });
-    expect(points.filter((point) => point === 'remotes: moved')).toHaveLength(4);
+    expect(points.filter((point) => point === 'transform: worktree moved')).toHaveLength(4);
+    expect(points.filter((point) => point === 'transform: configured')).toHaveLength(2);
+  });
+
+  test.each([
+    ['the first worktree has moved out of the way', 'transform: worktree moved@1'],
+    ['the third worktree has moved', 'transform: worktree moved@3'],
+    ['all have moved', 'transform: configured@1'],
+    ['all is done', 'transform: before the journal goes'],
+  ])('that are killed after %s are done anew by the same command', async (_when, point) => {
+    await using repo = await container();
+    await repo.home.git(repo.inside, 'worktree', 'move', 'main', 'elsewhere');
+    const kill = { cwd: repo.inside, env: { DAFT_FAULT: `${point}:kill` } };
+    expect(await repo.daftWith(kill, 'multi-remote', 'enable', '-f', '--default', 'fork')).toMatchObject({ exitCode: 137 });
+    expect(await repo.daftWith({ cwd: repo.inside }, 'start', 'next')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('which first takes back what was done: daft multi-remote enable --default fork') });
+    expect(await repo.run('enable', '--dry-run')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("An earlier 'daft multi-remote enable --default fork' was interrupted half-way") });
+    expect(await repo.run('enable', '-f', '--default', 'fork')).toMatchObject({ exitCode: 0, stderr: "warning: An earlier 'daft multi-remote enable --default fork' was interrupted half-way; taking it back\n" });
+    expect(await repo.places()).toEqual({ ...grouped, main: 'origin/elsewhere', origin: 'fork/origin' });
+    expect(readdirSync(repo.inside).toSorted()).toEqual(['.git', 'fork', 'origin']);
+    expect(await repo.home.git(repo.inside, 'config', 'daft.multiRemote.defaultRemote')).toBe('fork');
+
+    expect(await repo.daftWith(kill, 'multi-remote', 'disable', '-f')).toMatchObject({ exitCode: 137 });
+    expect(await repo.run('disable', '-f')).toMatchObject({ exitCode: 0 });
+    expect(await repo.places()).toEqual({ ...flat, main: 'elsewhere' });
   });
 
   test('in a repository without remotes cannot be enabled; outside one there is nothing to ask', async () => {
@@ -128,6 +153,11 @@ describe('multi-remote move', () => {
     expect(await repo.home.git(repo.inside, 'config', 'branch.feature/one.remote')).toBe('fork');
     expect(await repo.home.git(repo.home.work, 'ls-remote', '--heads', repo.remote, 'feature/one')).toBe('');
     expect(await repo.run('move', 'feature/one', '--to', 'fork')).toMatchObject({ exitCode: 0, stdout: 'Worktree is already in the target remote folder\n' });
+    // As after a move that was killed before it had pushed.
+    await repo.home.git(repo.inside, 'config', 'branch.feature/one.remote', 'origin');
+    expect(await repo.run('move', 'feature/one', '--to', 'fork', '--push')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Worktree is already in the target remote folder\nProceed\? \[y\/N\] \nAborted\.\n$/) });
+    expect(await repo.run('move', 'feature/one', '--to', 'fork', '--push', '-f')).toMatchObject({ exitCode: 0, stdout: 'Worktree is already in the target remote folder\n' });
+    expect(await repo.home.git(repo.inside, 'config', 'branch.feature/one.remote')).toBe('fork');
 
     expect(await repo.run('move', 'origin/main', '--to', 'fork', '-f', '--delete-old', '--set-upstream')).toMatchObject({
       exitCode: 0,

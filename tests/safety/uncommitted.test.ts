@@ -213,7 +213,7 @@ const grouped = ['daft.multiRemote.enabled=true', 'daft.multiRemote.defaultremot
 const enable = ({ hoard, main }: Situation) => hoard.daft(main, ['multi-remote', 'enable', '-f']);
 const cannotMove = unchanged('working trees containing submodules cannot be moved or removed');
 check({ name: 'multi-remote enable', run: enable, files: kept(...grouped), submodule: cannotMove }, 'container');
-check({ name: 'multi-remote enable that fails late', run: ({ hoard, main }) => hoard.daft(main, ['multi-remote', 'enable', '-f'], EIO('remotes: moved@3')), files: unchanged('EIO'), submodule: cannotMove }, 'container');
+check({ name: 'multi-remote enable that fails late', run: ({ hoard, main }) => hoard.daft(main, ['multi-remote', 'enable', '-f'], EIO('transform: worktree moved@3')), files: unchanged('EIO'), submodule: cannotMove }, 'container');
 /** In multi-remote mode, with a second remote. */
 async function group(situation: Situation): Promise<void> {
   const { hoard } = situation;

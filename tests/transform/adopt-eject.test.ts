@@ -67,6 +67,19 @@ describe('adopt', () => {
     expect(await repo.daftWith({ env: { DAFT_FAULT: 'transform: after register:EIO' } }, 'adopt')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Failed at step') });
     expect([await repo.status(repo.path), await repo.git('config', '--list', '--local')]).toEqual(before);
   });
+
+  test('fetches like a clone afterwards, or not at all where it fails or is killed at the end', async () => {
+    await using repo = await repository();
+    const [one, all] = ['+refs/heads/main:refs/remotes/origin/main', '+refs/heads/*:refs/remotes/origin/*'];
+    const fetched = () => repo.git('config', '--get-all', 'remote.origin.fetch');
+    await repo.git('config', 'remote.origin.fetch', one);
+    const config = readFileSync(repo.at('app/.git/config'), 'utf8');
+    expect(await repo.daftWith({ env: { DAFT_FAULT: 'transform: before the journal goes:EIO' } }, 'adopt')).toMatchObject({ exitCode: 1 });
+    expect(readFileSync(repo.at('app/.git/config'), 'utf8')).toBe(config);
+    expect(await repo.daftWith({ env: { DAFT_FAULT: 'transform: before the journal goes:kill' } }, 'adopt')).toMatchObject({ exitCode: 137 });
+    expect(await repo.daftWith({ env: { DAFT_FAULT: 'transform: journal gone@2:kill' } }, 'adopt')).toMatchObject({ exitCode: 137 });
+    expect(await fetched()).toBe(`${one}\n${all}`);
+  });
 });
 
 async function container(): Promise<Playground> {

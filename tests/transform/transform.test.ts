@@ -247,10 +247,11 @@ test('what a killed transform left is taken back by the next, which says so, and
   expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(true);
   expect(await repo.daft('layout', 'transform', 'nested', '--dry-run')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("An earlier 'daft layout transform contained' was interrupted half-way") });
   expect(existsSync(repo.at('app/.daft-transform-staging'))).toBe(true);
-  await repo.git('remote', 'add', 'second', repo.remote);
-  const others = [['start', 'new'], ['go', 'test'], ['remove', 'test'], ['carry', 'test'], ['multi-remote', 'enable', '--force'], ['multi-remote', 'disable'], ['multi-remote', 'move', 'test', '--to', 'second']];
-  for (const command of others) {
-    expect(await repo.daft(...command)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('A transform of this repository is under way, or was interrupted') });
+  for (const command of [['start', 'new'], ['go', 'test'], ['remove', 'test'], ['carry', 'test']]) {
+    expect(await repo.daft(...command)).toMatchObject({
+      exitCode: 1,
+      stderr: 'Error: A transform of this repository is under way, or was interrupted\nIf none is running, give the command again, which first takes back what was done: daft layout transform contained\n',
+    });
   }
   expect(await repo.daft('layout', 'transform', 'sibling')).toMatchObject({
     exitCode: 0,
@@ -260,6 +261,17 @@ test('what a killed transform left is taken back by the next, which says so, and
   expect(await repo.worktrees()).toEqual({ main: repo.path, test: repo.at('app.test'), 'feature/x': repo.at('app.feature-x') });
   expect(await repo.status(repo.path)).toBe('');
 });
+
+test.each([[['adopt'], 0], [['eject'], 1], [['multi-remote', 'enable', '--force'], 0], [['multi-remote', 'disable'], 0], [['multi-remote', 'move', 'test', '--to', 'origin'], 1]])(
+  'what a killed transform left is taken back by %j, too', async (command, exitCode) => {
+    await using repo = await repository();
+    await repo.daftWith({ env: { DAFT_FAULT: 'transform: renamed@5:kill' } }, 'layout', 'transform', 'contained');
+    const taker = await repo.daft(...command);
+    expect(taker).toMatchObject({ exitCode, stderr: expect.stringContaining("An earlier 'daft layout transform contained' was interrupted half-way; taking it back\n") });
+    expect(await repo.worktrees()).toMatchObject({ test: repo.at('app.test'), 'feature/x': repo.at('app.feature-x') });
+    expect(existsSync(repo.at('app/.git/.daft/transform'))).toBe(false);
+  },
+);
 
 test('Ctrl-C takes everything back', async () => {
   await using repo = await repository();

@@ -16,7 +16,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const git = createGit(context.env);
   const survey = await surveyRepository(git, context.cwd);
   if (survey === undefined) throw new DaftError('Not inside a Git repository');
-  refuseHalfWay(survey.repository.commonDir, context.exe);
+  refuseHalfWay(survey.repository.commonDir);
   const settings = parseSettings(survey.config);
   const carried = await carryChanges(
     { targets: parsed.variadic('target'), copy: parsed.flag('copy') },

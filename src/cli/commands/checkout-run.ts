@@ -40,7 +40,7 @@ export async function runCheckout({ branch, base, mode }: CheckoutOrder, context
   const git = createGit(context.env);
   const survey = await surveyRepository(git, context.cwd);
   if (survey === undefined) throw new DaftError('Not inside a Git repository');
-  refuseHalfWay(survey.repository.commonDir, context.exe);
+  refuseHalfWay(survey.repository.commonDir);
   const settings = parseSettings(survey.config);
 
   const arrive = async (path: string, finish: () => void = () => {}) => {

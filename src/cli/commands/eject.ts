@@ -36,7 +36,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   await ejectRepository(
     ejection,
     {
-      commandLine: `${context.exe} eject`,
+      commandLine: `${context.exe} eject -b ${ejection.branch}`,
       arrive(destination) {
         messages.spinner.finish();
         if (!writeDestination(destination, { env: context.env, settings, stay: false, messages })) wanted = destination;

@@ -1,11 +1,12 @@
 /** What the commands of `daft multi-remote` have in common. */
 import { relative } from 'node:path';
+import { readDirectories } from '../../config';
 import { DaftError } from '../../daft-error';
-import { createGit, surveyRepository, type Git } from '../../git';
+import { createGit, surveyRepository, type Git, type Survey } from '../../git';
 import { isWithin } from '../../layout';
 import type { Messages } from '../../output';
-import { refuseHalfWay } from '../../worktree/half-way';
-import { readMultiRemote, type FolderMove, type MultiRemote } from '../../worktree/multi-remote';
+import { readMultiRemote, type FolderMove, type MoveServices, type MultiRemote } from '../../worktree/multi-remote';
+import { surveyAfterRecovery } from '../../worktree/transform';
 import { commandMessages } from '../command-messages';
 import { isConfirmed } from '../confirm';
 import type { CommandContext } from '../context';
@@ -19,27 +20,35 @@ export interface MultiRemotePlace {
 }
 
 export async function openMultiRemote(context: CommandContext): Promise<MultiRemotePlace> {
-  const git = createGit(context.env);
-  const survey = await surveyRepository(git, context.cwd);
-  if (survey === undefined) throw new DaftError('Not in a git repository');
-  return { git, state: readMultiRemote(survey), messages: commandMessages(context, { quiet: false, verbose: 0 }) };
+  const { survey, ...place } = await open(context);
+  return { ...place, state: readMultiRemote(survey) };
 }
 
 /** The same for what moves worktrees, which are where they belong then. */
-export async function openMultiRemoteToMove(context: CommandContext): Promise<MultiRemotePlace> {
-  const place = await openMultiRemote(context);
-  refuseHalfWay(place.state.repository.commonDir, context.exe);
-  return place;
+export async function openMultiRemoteToMove(context: CommandContext, parsed: ParsedArguments): Promise<MultiRemotePlace> {
+  const { survey, ...place } = await open(context);
+  const services = { git: place.git, narrator: place.messages, directories: readDirectories(context.env), now: context.now };
+  return { ...place, state: readMultiRemote(await surveyAfterRecovery(survey, { dryRun: parsed.flag('dry-run') }, services)) };
+}
+
+async function open(context: CommandContext): Promise<{ git: Git; survey: Survey; messages: Messages }> {
+  const git = createGit(context.env);
+  const survey = await surveyRepository(git, context.cwd);
+  if (survey === undefined) throw new DaftError('Not in a git repository');
+  return { git, survey, messages: commandMessages(context, { quiet: false, verbose: 0 }) };
 }
 
 /** For the operations: Ctrl-C is listened to once something begins that must be taken back. */
-export function servicesOf({ git, messages }: MultiRemotePlace, context: CommandContext) {
+export function servicesOf({ git, messages }: MultiRemotePlace, context: CommandContext, what: string): MoveServices {
   return {
     git,
+    directories: readDirectories(context.env),
     narrator: messages,
+    now: context.now,
     get signal() {
       return context.interruptible();
     },
+    commandLine: `${context.exe} multi-remote ${what}`,
   };
 }
 

@@ -18,7 +18,7 @@ export async function performRemoval(order: RemovalOrder, surveyed: BranchSurvey
   const messages = commandMessages(context, { quiet, verbose });
   const git = createGit(env);
   const { survey } = surveyed;
-  refuseHalfWay(survey.repository.commonDir, context.exe);
+  refuseHalfWay(survey.repository.commonDir);
   const settings = parseSettings(survey.config);
   const targets = resolveTargets(order.arguments, survey, cwd);
 

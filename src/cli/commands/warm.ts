@@ -14,7 +14,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const git = createGit(env);
   const survey = await surveyRepository(git, cwd);
   if (survey === undefined) throw new DaftError('Not inside a Git repository');
-  refuseHalfWay(survey.repository.commonDir, context.exe);
+  refuseHalfWay(survey.repository.commonDir);
   messages.spinner.start('Looking for what to copy');
   try {
     const warmed = await warmWorktree(

@@ -1,7 +1,8 @@
 /** Worktrees grouped by remote: `<container>/<remote>/<branch>` (worktrees-create.md 13). */
 export { disable, enable, planDisabling, planEnabling } from './migrate';
 export type { Migration } from './migrate';
-export { moveToRemote, planMove } from './move-branch';
+export { bringBranchAlong, moveToRemote, planMove } from './move-branch';
+export type { MoveServices } from './move-worktrees';
 export type { FolderMove } from './plan';
 export { folderOf, readMultiRemote, requireRemote } from './state';
 export type { MultiRemote } from './state';

@@ -1,18 +1,16 @@
+import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { lstatIfExists } from '../../fs';
-import type { WorktreeServices } from '../worktree-services';
-import { moveWorktrees } from './move-worktrees';
+import type { Undertaking } from '../transform';
+import { moveWorktrees, type MoveServices } from './move-worktrees';
 import { checkMoves, planFlattening, planGrouping, type FolderMove } from './plan';
 import { trackingRemote, unknownRemote, type MultiRemote } from './state';
-import { turnOnMultiRemote } from './turn-on';
 
 /** What turning the mode on or off comes to; `warnings` do not prevent it. */
 export interface Migration {
   moves: readonly FolderMove[];
   warnings: readonly string[];
 }
-
-type Services = Pick<WorktreeServices, 'git' | 'narrator' | 'signal'>;
 
 /** Throws DaftError if it cannot be done; undefined if there is nothing to turn on. */
 export function planEnabling(state: MultiRemote, defaultRemote: string): Migration | undefined {
@@ -33,14 +31,19 @@ export function planDisabling(state: MultiRemote): Migration | undefined {
   return { moves, warnings: remotes.length > 1 ? [`There are several remotes (${remotes.join(', ')}): branches of the same name could not lie side by side any more`] : [] };
 }
 
-export async function enable({ moves }: Migration, defaultRemote: string, { repository }: MultiRemote, services: Services): Promise<void> {
-  await moveWorktrees(moves, { repository, ...services }, () => turnOnMultiRemote(services.git, repository.commonDir, defaultRemote));
+export async function enable({ moves }: Migration, defaultRemote: string, { repository }: MultiRemote, services: MoveServices): Promise<void> {
+  await moveWorktrees(moves, repository, services, async (undertaking) => {
+    await undertaking.configure(configOf(undertaking), 'daft.multiRemote.defaultRemote', defaultRemote);
+    await undertaking.configure(configOf(undertaking), 'daft.multiRemote.enabled', 'true');
+  });
 }
 
-export async function disable({ moves }: Migration, { repository }: MultiRemote, services: Services): Promise<void> {
-  await moveWorktrees(moves, { repository, ...services }, async () => {
-    await services.git.run(repository.commonDir, ['config', 'daft.multiRemote.enabled', 'false'], 'Failed to turn off multi-remote mode');
-  });
+export async function disable({ moves }: Migration, { repository }: MultiRemote, services: MoveServices): Promise<void> {
+  await moveWorktrees(moves, repository, services, (undertaking) => undertaking.configure(configOf(undertaking), 'daft.multiRemote.enabled', 'false'));
+}
+
+function configOf({ commonDir }: Undertaking): string {
+  return join(commonDir, 'config');
 }
 
 /** Worktrees that have a folder to be in: only a bare layout groups them. */

@@ -3,9 +3,8 @@ import { DaftError } from '../../daft-error';
 import { gitsComplaint, transfer, type Worktree } from '../../git';
 import { setUpstream } from '../add-worktree';
 import { canonicalPath } from '../canonical-path';
-import type { WorktreeServices } from '../worktree-services';
 import { isTaken } from './migrate';
-import { moveWorktrees } from './move-worktrees';
+import { moveWorktrees, type MoveServices } from './move-worktrees';
 import { checkMoves, partsBelow, type FolderMove } from './plan';
 import { folderOf, requireRemote, trackingRemote, type MultiRemote } from './state';
 
@@ -18,17 +17,17 @@ export interface MoveRequest {
   deleteOld: boolean;
 }
 
-export type MovePlan =
-  | { kind: 'already-there' }
-  | {
-      kind: 'move';
-      move: FolderMove;
-      /** Below the folder of the remote. */
-      name: string;
-      branch: string | undefined;
-      /** Where the branch is pushed to now, if that is another remote. */
-      oldRemote: string | undefined;
-    };
+export type MovePlan = { kind: 'already-there'; mover: Mover } | { kind: 'move'; mover: Mover; move: FolderMove };
+
+export interface Mover {
+  /** In the folder of its new remote. */
+  path: string;
+  /** Below that folder. */
+  name: string;
+  branch: string | undefined;
+  /** Where the branch is pushed to now, if that is another remote. */
+  oldRemote: string | undefined;
+}
 
 /** Throws DaftError if the worktree cannot be moved. */
 export function planMove({ target, to }: Pick<MoveRequest, 'target' | 'to'>, cwd: string, state: MultiRemote): MovePlan {
@@ -40,24 +39,28 @@ export function planMove({ target, to }: Pick<MoveRequest, 'target' | 'to'>, cwd
   const parts = partsBelow(repository.projectRoot, worktree.path) ?? [];
   const folder = folderOf(worktree, state);
   const name = worktree.branch ?? (folder === undefined ? parts : parts.slice(1)).join('/');
-  const destination = join(repository.projectRoot, to, name);
-  if (folder === to) return { kind: 'already-there' };
-  const move = { worktree, from: worktree.path, to: destination };
-  checkMoves([move], isTaken);
   const tracked = trackingRemote(worktree.branch, state) ?? folder;
-  return { kind: 'move', move, name, branch: worktree.branch, oldRemote: tracked === to ? undefined : tracked };
+  const mover: Mover = { path: join(repository.projectRoot, to, name), name, branch: worktree.branch, oldRemote: tracked === to ? undefined : tracked };
+  if (folder === to) return { kind: 'already-there', mover: { ...mover, path: worktree.path } };
+  const move = { worktree, from: worktree.path, to: mover.path };
+  checkMoves([move], isTaken);
+  return { kind: 'move', mover, move };
 }
 
 /** Moves the worktree; what is wanted beyond that only warns when it fails. */
-export async function moveToRemote(
-  { move, branch, oldRemote }: MovePlan & { kind: 'move' },
+export async function moveToRemote({ move, mover }: MovePlan & { kind: 'move' }, request: Omit<MoveRequest, 'target'>, state: MultiRemote, services: MoveServices): Promise<void> {
+  await moveWorktrees([move], state.repository, services);
+  await bringBranchAlong(mover, request, state, services);
+}
+
+/** What is wanted of a worktree that is in the folder of its remote, just now or since a move that was interrupted. */
+export async function bringBranchAlong(
+  { path, branch, oldRemote }: Mover,
   request: Omit<MoveRequest, 'target'>,
   { repository }: MultiRemote,
-  services: Pick<WorktreeServices, 'git' | 'narrator' | 'signal'>,
+  { git, narrator, signal }: MoveServices,
 ): Promise<void> {
-  const { git, narrator, signal } = services;
   const { to } = request;
-  await moveWorktrees([move], { repository, git, narrator, signal }, async () => {});
   if (branch === undefined) {
     if (request.setUpstream || request.push || request.deleteOld) narrator.warning('The worktree is not on a branch: nothing to push, and no upstream to set');
     return;
@@ -71,7 +74,7 @@ export async function moveToRemote(
 
   async function push(): Promise<boolean> {
     narrator.step(`Pushing '${branch}' to '${to}'`);
-    const answer = await transfer(git, move.to, ['push', '--no-verify', '--set-upstream', to, `refs/heads/${branch}`], { signal });
+    const answer = await transfer(git, path, ['push', '--no-verify', '--set-upstream', to, `refs/heads/${branch}`], { signal });
     if (answer.exitCode !== 0) narrator.warning(`Could not push '${branch}' to '${to}': ${gitsComplaint(answer)}`);
     return answer.exitCode === 0;
   }
@@ -85,7 +88,7 @@ export async function moveToRemote(
       narrator.warning('There is no other remote to delete the branch on');
       return;
     }
-    const deleted = await transfer(git, move.to, ['push', '--no-verify', '--delete', oldRemote, `refs/heads/${branch}`], { signal });
+    const deleted = await transfer(git, path, ['push', '--no-verify', '--delete', oldRemote, `refs/heads/${branch}`], { signal });
     if (deleted.exitCode !== 0) narrator.warning(`Could not delete '${branch}' on '${oldRemote}': ${gitsComplaint(deleted)}`);
   }
 }

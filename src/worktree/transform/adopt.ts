@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { askPatiently, gitFailure, type Repository, type Survey } from '../../git';
+import type { Survey } from '../../git';
 import { builtinLayout, defaultLayout } from '../../layout';
 import { planTransform, type Goal } from '../../layout/transform';
 import { repositoryOf } from '../checkout-context';
@@ -8,6 +8,7 @@ import { fireAndSettle } from '../hook-outcome';
 import type { WorktreeServices } from '../worktree-services';
 import { premisesOf } from './premises';
 import { performTransform, type Preparation, type TransformServices } from './transform';
+import type { Undertaking } from './undertaking';
 
 export interface Adoption extends Preparation {
   branch: string;
@@ -42,11 +43,11 @@ export async function adoptRepository(
       commandLine,
       layoutName: builtinLayout('contained').name,
       bare: true,
+      complete: (undertaking) => fetchLikeAClone(undertaking, services),
       arrive: () => arrive(path),
     },
     services,
   );
-  await fetchLikeAClone(repository, services);
   if (hooks === 'none') return;
   await fireAndSettle(
     { hook: 'post-clone', command: 'adopt', repository: repositoryOf(path, repository), sourceWorktree: path, targetWorktree: path, branch, worktreeLabel: branch, isNewBranch: false },
@@ -56,13 +57,8 @@ export async function adoptRepository(
 }
 
 /** All branches of the remote, if there is one; what else is fetched stays. */
-async function fetchLikeAClone({ commonDir }: Repository, { git, settings }: TransformServices): Promise<void> {
+async function fetchLikeAClone(undertaking: Undertaking, { settings }: TransformServices): Promise<void> {
   const { remote } = settings;
   if (settings.raw.get(`remote.${remote}.url`) === undefined) return;
-  const key = `remote.${remote}.fetch`;
-  const wanted = `+refs/heads/*:refs/remotes/${remote}/*`;
-  const present = await git.ask(commonDir, ['config', '--get-all', key]);
-  if (present.stdout.split('\n').includes(wanted)) return;
-  const answer = await askPatiently(git, commonDir, ['config', '--add', key, wanted]);
-  if (answer.exitCode !== 0) throw gitFailure(`Failed to set ${key}`, answer);
+  await undertaking.addConfig(join(undertaking.commonDir, 'config'), `remote.${remote}.fetch`, `+refs/heads/*:refs/remotes/${remote}/*`);
 }

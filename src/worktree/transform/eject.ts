@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DaftError } from '../../daft-error';
+import { fault } from '../../fault';
 import { askPatiently, gitsComplaint, listWorktrees, type Repository, type Survey, type Worktree } from '../../git';
 import type { Firing } from '../../hooks';
 import { builtinLayout, defaultLayout, isWithin } from '../../layout';
@@ -97,6 +98,7 @@ async function removeOther(worktree: Worktree, { survey: { repository }, kept, f
   signal.throwIfAborted();
 
   narrator.step(`Removing worktree '${worktree.path}'...`);
+  if (DAFT_FAULTS) fault('eject: before removal');
   const forced = force ? ['--force', ...(worktree.locked ? ['--force'] : [])] : [];
   // What a hook has just left must be seen, whatever the user's configuration hides.
   const answer = await askPatiently(git, repository.commonDir, ['-c', 'status.showUntrackedFiles=normal', 'worktree', 'remove', ...forced, worktree.path], { untilDone: true });
@@ -107,6 +109,7 @@ async function removeOther(worktree: Worktree, { survey: { repository }, kept, f
     rmSync(worktree.path, { recursive: true, force: true });
     rmSync(directory, { recursive: true, force: true });
   }
+  if (DAFT_FAULTS) fault('eject: removed');
   removeEmptyParents(worktree.path, repository.projectRoot);
   await fire('worktree-post-remove', worktree, { repository, kept, label }, services);
   signal.throwIfAborted();

@@ -4,3 +4,5 @@ export { ejectRepository, prepareEjection } from './eject';
 export type { EjectionServices } from './eject';
 export { performTransform, prepareTransform, surveyAfterRecovery } from './transform';
 export type { Performance, Preparation, TransformRequest, TransformServices } from './transform';
+export { undertake } from './undertake';
+export type { Undertaking } from './undertaking';

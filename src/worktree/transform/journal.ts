@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fault } from '../../fault';
 import { publishExclusive, readTextIfExists, removeFile } from '../../fs';
 import { lockHolder } from '../../process';
-import { journalDirectory, journalName } from '../half-way';
+import { journalDirectory, journalName, parseHeader, type JournalHeader } from '../half-way';
 import type { RegistryState } from './registry';
 
 /**
@@ -18,19 +18,12 @@ export type Undo =
   | { undo: 'move-worktree'; from: string; to: string; registration: string; gitdir: string; link: string }
   | { undo: 'move-git'; from: string; to: string }
   | { undo: 'config'; file: string; key: string; before: string | null }
+  /** One value of several. */
+  | { undo: 'config-added'; file: string; key: string; value: string }
   | { undo: 'stash'; worktree: string; message: string }
   /** Changes that are back are put aside once more, to come back where they came from: files that git brings are in no other note. */
   | { undo: 'unstash'; worktree: string; message: string }
   | ({ undo: 'registry'; from: string; to: string } & RegistryState);
-
-export interface JournalHeader {
-  version: 1;
-  holder: string;
-  /** What was under way, as its command line has it. */
-  command: string;
-  /** Where the git directory was, and is again after all is undone. */
-  commonDir: string;
-}
 
 /** A note, or the word that the note of this number has been followed. */
 type Line = Undo | { taken: number };
@@ -145,9 +138,8 @@ export function findJournal(commonDir: string): FoundJournal {
   if (text === undefined) return { kind: 'none' };
   // A last line without an end was being written: its step has not been made.
   const [first = '', ...lines] = text.split('\n').slice(0, -1);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, whole lines only
-  const header = JSON.parse(first) as JournalHeader;
+  const header = parseHeader(first);
   if (!lockHolder().isDead(header.holder)) return { kind: 'alive' };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, whole lines only
   return { kind: 'dead', command: header.command, journal: Journal.resume(commonDir, lines.map((line) => JSON.parse(line) as Line)) };
 }

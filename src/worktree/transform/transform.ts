@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { surveyRepository, type Repository, type Survey } from '../../git';
+import { surveyRepository, type Git, type Repository, type Survey } from '../../git';
 import type { HookServices } from '../../hooks';
 import type { Layout } from '../../layout';
 import { planTransform, withStashes, type Goal, type Premises, type TransformPlan } from '../../layout/transform';
@@ -12,8 +12,9 @@ import { artifactsOf, readAllChanges } from './integrity';
 import { Journal } from './journal';
 import { placeBy, readPremises } from './premises';
 import { recover, underWay } from './recover';
-import { registryStateOf, saveLayout } from './registry';
+import { registryStateOf, saveLayout, type RegistryServices } from './registry';
 import { takeBack } from './undo';
+import { Undertaking } from './undertaking';
 
 export interface TransformServices extends Pick<WorktreeServices, 'git' | 'settings' | 'directories' | 'env' | 'narrator' | 'now' | 'signal'> {
   hooks: HookServices;
@@ -65,7 +66,7 @@ function movesNothing({ operations }: TransformPlan): boolean {
 }
 
 /** Puts right what an earlier transform left half-way; the survey afterwards is a new one then. */
-export async function surveyAfterRecovery(survey: Survey, { dryRun }: { dryRun: boolean }, services: TransformServices): Promise<Survey> {
+export async function surveyAfterRecovery(survey: Survey, { dryRun }: { dryRun: boolean }, services: RegistryServices & { git: Git }): Promise<Survey> {
   const commonDir = await recover(survey.repository.commonDir, { dryRun }, services);
   if (commonDir === undefined) return survey;
   const again = await surveyRepository(services.git, commonDir);
@@ -84,6 +85,8 @@ export interface Performance {
   layoutName: string;
   /** Structure that it ends with. */
   bare: boolean;
+  /** The last steps, after the plan; they are taken back like those of the plan. */
+  complete?: (undertaking: Undertaking) => Promise<void>;
   /** Once nothing can be taken back; called with the new path of the worktree the user was in, if any. */
   arrive: (path: string | undefined) => void;
 }
@@ -102,7 +105,7 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
     throw error;
   }
   await execute({ premises, plan, bare: performance.bare }, journal, { ...services, signal });
-  const unsaved = await conclude(premises, performance.layoutName, journal, { ...services, signal });
+  const unsaved = await conclude(premises, performance, journal, { ...services, signal });
 
   const after: Repository = { commonDir: journal.commonDir, gitDir: journal.commonDir, projectRoot: dirname(journal.commonDir), bare: performance.bare, worktreeRoot: undefined };
   const placeOf = (path: string) => plan.relocations.find(({ from }) => from === path)?.to ?? path;
@@ -126,9 +129,10 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
 }
 
 /** Ends the time in which all can be taken back. The registry has a failure of its own, which changes nothing any more. */
-async function conclude({ commonDir }: Premises, layout: string, journal: Journal, services: TransformServices): Promise<Error | undefined> {
+async function conclude({ commonDir, layoutRoot }: Premises, { layoutName: layout, complete }: Performance, journal: Journal, services: TransformServices): Promise<Error | undefined> {
   const registry = { from: commonDir, to: journal.commonDir };
   try {
+    await complete?.(new Undertaking(journal, services.git, layoutRoot));
     // Before the journal is gone: if we are killed here, the entry goes back with the rest.
     journal.note({ undo: 'registry', ...registry, ...registryStateOf(commonDir, services) });
     const unsaved = await remember({ ...registry, layout }, services);

@@ -86,6 +86,7 @@ export class Undertaking {
     const force = locked ? ['--force', '--force'] : [];
     const answer = await askPatiently(this.git, this.commonDir, ['worktree', 'move', ...force, from, to], { untilDone: true });
     if (answer.exitCode !== 0) throw gitFailure(`Failed to move the worktree at '${from}'`, answer);
+    if (DAFT_FAULTS) fault('transform: worktree moved');
     this.removeEmpty(dirname(from));
   }
 
@@ -104,6 +105,17 @@ export class Undertaking {
     if (present === value) return;
     this.journal.note({ undo: 'config', file, key, before: present });
     await setConfig(this.git, file, key, value);
+    if (DAFT_FAULTS) fault('transform: configured');
+  }
+
+  /** Beside the values that a key has already. */
+  async addConfig(file: string, key: string, value: string): Promise<void> {
+    const present = await this.git.ask('/', ['config', '--file', file, '--get-all', key]);
+    if (present.stdout.split('\n').includes(value)) return;
+    this.journal.note({ undo: 'config-added', file, key, value });
+    const answer = await askPatiently(this.git, '/', ['config', '--file', file, '--add', key, value]);
+    if (answer.exitCode !== 0) throw gitFailure(`Failed to set ${key}`, answer);
+    if (DAFT_FAULTS) fault('transform: configured');
   }
 }
 

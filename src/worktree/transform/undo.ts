@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { lstatIfExists, readTextIfExists, removeFile } from '../../fs';
-import type { Git } from '../../git';
+import { askPatiently, gitFailure, type Git } from '../../git';
 import type { Journal, Undo } from './journal';
 import { relinkWorktrees } from './links';
 import { restoreLayout, type RegistryServices } from './registry';
@@ -66,6 +66,12 @@ async function follow(undo: Undo, services: RegistryServices & { git: Git }): Pr
       if (present !== undo.before) await setConfig(git, undo.file, undo.key, undo.before);
       return;
     }
+    case 'config-added': {
+      const pattern = undo.value.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      const answer = await askPatiently(git, '/', ['config', '--file', undo.file, '--unset', undo.key, `^${pattern}$`]);
+      if (answer.exitCode !== 0 && answer.exitCode !== 5) throw gitFailure(`Failed to set ${undo.key}`, answer); // 5: it is not there
+      return;
+    }
     case 'stash': {
       const stash = await findStash(git, undo.worktree, undo.message);
       if (!stash) return;
@@ -97,7 +103,7 @@ function describe(undo: Undo): string {
     case 'rename': return `files from ${dirname(undo.moves[0]?.[1] ?? '')} to ${dirname(undo.moves[0]?.[0] ?? '')}`;
     case 'make-directory': case 'remove-directory': case 'write': return undo.path;
     case 'move-worktree': case 'move-git': return `${undo.to} to ${undo.from}`;
-    case 'config': return `${undo.key} in ${undo.file}`;
+    case 'config': case 'config-added': return `${undo.key} in ${undo.file}`;
     case 'stash': case 'unstash': return `stash of ${undo.worktree}`;
     case 'registry': return 'repos.json';
   }
