@@ -19,7 +19,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const timeoutMs = readTimeout(timeout);
   const jobs = await openJobs(context);
   const paint = createPalette(stdout.colour);
-  using live = new LiveLine(stderr.stream, stderr.isTTY ? stderr.columns : undefined);
+  using live = new LiveLine(stderr.stream, { drawn: stderr.isTTY });
   context.beforeDying(() => live.clear());
 
   let allCompleted = true;

@@ -1,21 +1,25 @@
-import { shorten } from './width';
+import { shorten, visibleWidth } from './width';
 
 /** One line that is written over again, on a terminal; nothing anywhere else. */
 export class LiveLine implements Disposable {
-  readonly #stream: NodeJS.WritableStream;
-  readonly #columns: number | undefined;
+  readonly #stream: NodeJS.WritableStream & { readonly columns?: number };
+  readonly #drawn: boolean;
   #text = '';
+  /** Columns that the text took when it was written. */
+  #width = 0;
 
-  /** @param columns undefined where there is no terminal */
-  constructor(stream: NodeJS.WritableStream, columns: number | undefined) {
+  /** @param options.drawn whether the stream is a terminal */
+  constructor(stream: NodeJS.WritableStream & { readonly columns?: number }, { drawn }: { drawn: boolean }) {
     this.#stream = stream;
-    this.#columns = columns;
+    this.#drawn = drawn;
   }
 
   show(text: string): void {
-    if (this.#columns === undefined) return;
-    this.#text = shorten(text, this.#columns - 1);
-    this.#stream.write(`\u001B[2K\r${this.#text}`);
+    if (!this.#drawn) return;
+    const shown = shorten(text, this.#columns() - 1);
+    this.#stream.write(`${this.#erasing()}${shown}`);
+    this.#text = text;
+    this.#width = visibleWidth(shown);
   }
 
   /** Prints something for good, on whatever stream, with this line out of its way. */
@@ -28,8 +32,20 @@ export class LiveLine implements Disposable {
 
   clear(): void {
     if (this.#text === '') return;
+    this.#stream.write(this.#erasing());
     this.#text = '';
-    this.#stream.write('\u001B[2K\r');
+    this.#width = 0;
+  }
+
+  #erasing(): string {
+    // A terminal that has become narrower has broken the line into several rows.
+    const rowsAbove = Math.ceil(this.#width / this.#columns()) - 1;
+    return rowsAbove > 0 ? `\u001B[2K\r\u001B[${rowsAbove}A\u001B[J` : '\u001B[2K\r';
+  }
+
+  #columns(): number {
+    // A terminal that nobody has given a size says 0.
+    return Math.max(this.#stream.columns || 80, 2);
   }
 
   [Symbol.dispose](): void {
