@@ -113,9 +113,9 @@ function install(dist, output) {
   }
 }
 
-/** Removes the compiled code of chunks that are there no more. */
+/** Removes the compiled code of all chunks but the current ones. */
 function forgetCode(directory, dist) {
-  const chunks = new Set(readdirSync(dist));
+  const chunks = new Set(readManifest(dist).files);
   for (const name of readdirSync(directory)) {
     if (!chunks.has(name.replace(/\.js-.*/, '.js'))) rmSync(join(directory, name), { recursive: true });
   }
@@ -185,6 +185,8 @@ if (process.argv.includes('--test')) {
   copyFileSync(join(root, 'bin/daft.js'), join(test, 'bin/daft.js'));
   copyFileSync(join(root, 'package.json'), join(test, 'package.json'));
   const cache = join(test, 'cache');
+  const code = join(cache, 'daft/code');
+  mkdirSync(code, { recursive: true, mode: 0o700 });
   await warm(join(test, 'bin/daft.js'), cache);
-  forgetCode(join(cache, 'daft/code'), join(test, 'dist'));
+  forgetCode(code, join(test, 'dist'));
 }

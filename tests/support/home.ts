@@ -138,18 +138,17 @@ export async function temporaryHome(): Promise<TemporaryHome> {
 
 /**
  * Gives a home the code that the build has let V8 compile of daft, which is a third of what a first start costs. Links cost
- * no copies, and are safe: the launcher replaces files and writes into none. Where the home is in another file system, it
- * compiles by itself.
+ * no copies, and are safe: the launcher replaces files and writes into none. Where there is none, or it is in another file
+ * system, daft compiles by itself.
  */
 function linkCompiledCode(code: string): void {
   const compiled = join(checkout, 'dist-test/cache/daft/code');
   mkdirSync(code, { recursive: true, mode: 0o700 });
-  for (const { name } of readdirSync(compiled, { withFileTypes: true }).filter((entry) => entry.isFile())) {
-    try {
-      linkSync(join(compiled, name), join(code, name));
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && (error.code === 'EXDEV' || error.code === 'ENOENT'))) throw error;
-    }
+  try {
+    const files = readdirSync(compiled, { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of files) linkSync(join(compiled, name), join(code, name));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EXDEV' || error.code === 'ENOENT'))) throw error;
   }
 }
 
