@@ -436,6 +436,8 @@ describe('retry', () => {
     expect(completed.stderr).toBe(`Error: Job 'lint' is not in a failed or cancelled state (current: completed).\n`);
     const nowhere = await repository.daft('hooks', 'jobs', 'retry', first, '--cwd', 'nowhere');
     expect(nowhere.stderr).toBe(`Error: --cwd path 'nowhere' does not exist or is not a directory.\n`);
+    const unset = await repository.daft('hooks', 'jobs', 'retry', first, '--cwd', '');
+    expect(unset.stderr).toBe(`Error: --cwd path '' does not exist or is not a directory.\n`);
     await repository.daft('hooks', 'jobs', 'wait');
   });
 });

@@ -57,7 +57,8 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
 function readCwd({ cwd }: CommandContext, directory: string | undefined): string | undefined {
   if (directory === undefined) return undefined;
   const path = resolve(cwd, directory);
-  if (!isDirectory(path)) throw new DaftError(`--cwd path '${directory}' does not exist or is not a directory.`);
+  // Of nothing, as an unset variable gives it, resolve makes the current directory.
+  if (directory === '' || !isDirectory(path)) throw new DaftError(`--cwd path '${directory}' does not exist or is not a directory.`);
   return path;
 }
 
