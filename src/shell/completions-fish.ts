@@ -175,7 +175,9 @@ function __daft_ask
     set -lx NODE_EXTRA_CA_CERTS
     set -l place (__daft_place)
     set -q place[1]; and set place -C $place
-    command daft $place __complete $argv[1] (commandline -ct) --position $argv[2] $argv[3..-1] 2>/dev/null
+    set -l word (commandline -ct)
+    set -l unescaped (string unescape -- $word); and set word $unescaped
+    command daft $place __complete $argv[1] "$word" --position $argv[2] $argv[3..-1] 2>/dev/null
 end
 
 # Name, then markers, age, author and the path of a worktree.

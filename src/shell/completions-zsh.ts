@@ -106,7 +106,7 @@ function __daft_branches() {
   local context=$1 slot=$2 kind line name
   shift 2
   local -a raw fields values names ages authors paths shown
-  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+$place} __complete "$context" "$PREFIX" --position "$slot" "$@" 2>/dev/null)}")
+  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+$place} __complete "$context" "\${(Q)PREFIX}" --position "$slot" "$@" 2>/dev/null)}")
   for kind in worktree local remote; do
     values=() names=() ages=() authors=() paths=() shown=()
     for line in "\${raw[@]}"; do
@@ -136,7 +136,7 @@ function __daft_align() {
 function __daft_jobs() {
   local context=$1 slot=$2 kind line
   local -a raw fields values shown suffix
-  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+$place} __complete "$context" "$PREFIX" --position "$slot" 2>/dev/null)}")
+  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+$place} __complete "$context" "\${(Q)PREFIX}" --position "$slot" 2>/dev/null)}")
   for kind in JOB INV WT; do
     values=() shown=()
     for line in "\${raw[@]}"; do
@@ -154,7 +154,7 @@ function __daft_values() {
   local context=$1 slot=$2 line
   shift 2
   local -a raw values shown
-  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+$place} __complete "$context" "$PREFIX" --position "$slot" "$@" 2>/dev/null)}")
+  raw=("\${(@f)$(NODE_EXTRA_CA_CERTS= command daft \${place:+-C} \${place:+$place} __complete "$context" "\${(Q)PREFIX}" --position "$slot" "$@" 2>/dev/null)}")
   for line in "\${raw[@]}"; do
     if [[ -z $line ]]; then continue; fi
     values+=("\${line%%$'\\t'*}") shown+=("\${line//$'\\t'/  }")

@@ -187,6 +187,17 @@ describe.each(shells)('%s completes', (shell) => {
     expect(readFileSync(join(stage.home.root, 'asked'), 'utf8')).toContain('\ngo it$(x)\n');
   });
 
+  test('what is typed with a backslash in it', async () => {
+    await using stage = await openStage();
+    const session = stage.prompt(shell);
+    await session.says('ready> ');
+    session.write('daft go it\\$\t');
+    await session.says('x\\)');
+    session.write('\rexit\r');
+    expect(await session.ended).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(stage.home.root, 'asked'), 'utf8')).toMatch(/ it\$ [^]*\ngo it\$\(x\)\n/);
+  });
+
   test('a worktree without a space behind it, at a real prompt: an address goes on', async () => {
     await using stage = await openStage();
     const session = stage.prompt(shell);
@@ -197,12 +208,6 @@ describe.each(shells)('%s completes', (shell) => {
     expect(await session.ended).toMatchObject({ exitCode: 0 });
     expect(readFileSync(join(stage.home.root, 'asked'), 'utf8')).toContain('\nhooks jobs logs other:83\n');
   });
-});
-
-test.skipIf(!shellIsHere('bash'))('bash goes on behind a backslash', async () => {
-  await using stage = await openStage();
-  expect(await stage.bash('daft go it\\$')).toEqual(['it\\$\\(x\\)']);
-  expect(readFileSync(join(stage.home.root, 'asked'), 'utf8')).toContain(' daft-go it$ ');
 });
 
 test.skipIf(!shellIsHere('bash'))('bash completes `git worktree-checkout` through the completion of git', async () => {
