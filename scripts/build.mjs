@@ -61,17 +61,29 @@ async function bundle({ faults }) {
 
 /**
  * What stays together. Left alone, modules become a chunk for each set of commands that shares them: many small files, each
- * of which takes as long to read as a large one. Who needs a part of an adapter needs most of it.
+ * of which takes as long to read as a large one. Who needs a part of such a group needs most of it, or is not in a hurry. What
+ * is further up comes along with nothing further down.
  */
 const chunkGroups = [
-  { name: 'fs', test: /[\\/]src[\\/](fs[\\/]|fault\.ts|daft-error\.ts)/, priority: 3 },
-  { name: 'process', test: /[\\/]src[\\/]process[\\/]/, priority: 2 },
-  { name: 'git', test: /[\\/]src[\\/]git[\\/]/, priority: 2 },
-  { name: 'logstore', test: /[\\/]src[\\/]logstore[\\/]/, priority: 1 },
-];
+  ['fs', /src\/(fs\/|fault\.ts|daft-error\.ts)|@oxc-project\+runtime/], // what the compiler puts in for `using` is nobody's in particular
+  ['process', /src\/process\//],
+  ['git', /src\/git\//],
+  ['settings', /src\/config\/(settings|units|directories|daft-yml\/hook-names)\.ts/],
+  ['config', /src\/config\/(?!grammar\/)/],
+  ['logstore', /src\/logstore\//],
+  ['cli', /src\/(cli\/(command-line|context|parse|routing|shortcuts|similar|structured-output|usage-error|usage-line|commands\/hooks-jobs-options)|output\/(colour|held-text|pager|printable|structured\/(delimited|format|markdown|plain-text|shapes|variables)))\.ts/],
+  ['messages', /src\/(cli\/command-messages|output\/(control-sequences|messages|spinner|live\/[\w-]+))\.ts|node_modules\/fast-string-/],
+  ['coordinator-client', /src\/coordinator\/client\//],
+  ['schedule', /src\/hooks\/schedule\//],
+  ['hooks', /src\/(hooks\/(?!validation\/|survey|preview|trust-book|move)|output\/hooks\/|cli\/(worktree-command|hook-services|untrusted-notice|read-line|destination|exec-after|hints)\.ts)/],
+  ['reconcile', /src\/jobs\/reconcile\//],
+  ['cancelling', /src\/(jobs\/(active|cancel|cancel-on-removal|survivors|types)|cli\/job-cancelling|output\/jobs\/removal)\.ts/],
+  ['branches', /src\/worktree\/(branches|canonical-path|empty-parents|half-way\/index|is-dirty|names|request-form|carry\/paused)\.ts/],
+  ['checkout', /src\/(layout\/(?!transform\/)|worktree\/([\w-]+|carry\/[\w-]+|copy\/[\w-]+)\.ts)/],
+].map(([name, test], index, { length }) => ({ name, test, priority: length - index }));
 
 /** Modules of Node that take milliseconds to load. */
-const heavy = ['node:child_process', 'node:net', 'node:stream', 'node:v8'];
+const heavy = ['node:child_process', 'node:fs/promises', 'node:net', 'node:stream', 'node:v8'];
 
 /**
  * What starts processes and opens sockets is in chunks with much that does neither: heavy modules are loaded when something
@@ -86,6 +98,14 @@ function requireHeavyWhenUsed(code) {
       .replace(line, `const late_${name} = { get it() { return require("${id}"); } };`);
   }
   return late;
+}
+
+/** A group takes along what its modules import: some library would come with every command. */
+function assertLight(output) {
+  const names = new Set(chunkGroups.map(({ name }) => name));
+  const packages = output.filter(({ name }) => names.has(name)).flatMap(({ moduleIds }) => moduleIds.flatMap((id) => /.*\/node_modules\/([^/]+)/.exec(id)?.[1] ?? []));
+  const unwanted = packages.filter((name) => !/^(chalk|fast-string-.*)$/.test(name));
+  if (unwanted.length > 0) throw new Error(`loaded with our own code: ${[...new Set(unwanted)].join(', ')}`);
 }
 
 /** Should the bundler write its requires in another way one day. */
@@ -173,6 +193,7 @@ const shipped = await bundle({ faults: false });
 assertWithoutFaults(shipped);
 assertLoadable(shipped);
 assertLate(shipped);
+assertLight(shipped);
 install(join(root, 'dist'), shipped);
 writeInPlace(join(root, 'dist', schemaFile), schema);
 writeNotices(root, shipped.flatMap(({ moduleIds }) => moduleIds));
