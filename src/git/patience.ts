@@ -23,10 +23,12 @@ const patienceMs = 10_000;
 
 /** Repeats a command of git's for up to ten seconds while its failure is one that passes by itself. */
 export async function patiently(attempt: () => Promise<GitAnswer>, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<GitAnswer> {
-  const deadline = performance.now() + patienceMs;
+  let deadline: number | undefined; // from the first failure on: the clock takes a millisecond to load, and mostly there is none
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
     const answer = await attempt();
-    if (!isTransient(answer) || performance.now() > deadline) return answer;
+    if (!isTransient(answer)) return answer;
+    deadline ??= performance.now() + patienceMs;
+    if (performance.now() > deadline) return answer;
     await delay(pauseMs * (0.5 + Math.random()), undefined, { ...(signal && { signal }) });
   }
 }
