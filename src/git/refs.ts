@@ -1,34 +1,23 @@
 import { join } from 'node:path';
-import { isErrno, readTextIfExists } from '../fs';
+import { readTextIfExists } from '../fs';
+import { readRefsAtHand } from './refs-at-hand';
 import type { Repository } from './repository';
 import { gitFailure, type Git } from './run';
 
-/** Object ids of those of the full ref names that exist, e.g. `refs/heads/main`. One process, whatever their number. */
-export async function readRefs(git: Git, cwd: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const answer = await git.ask(cwd, ['for-each-ref', '--format=%(refname) %(objectname)', ...names]);
+/** Object ids of those of the full ref names that exist, e.g. `refs/heads/main`. One process at most, whatever their number. */
+export async function readRefs(git: Git, commonDir: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const atHand = readRefsAtHand(commonDir, names);
+  if (atHand !== undefined) return atHand;
+  const answer = await git.ask(commonDir, ['for-each-ref', '--format=%(refname) %(objectname)', ...names]);
   if (answer.exitCode !== 0) throw gitFailure('Failed to read refs', answer);
   const rows = answer.stdout.split('\n').map((line) => line.split(' '));
   // A name is a pattern to git and matches what lies below it, too.
   return new Map(rows.flatMap(([name, oid]) => (name !== undefined && oid !== undefined && names.includes(name) ? [[name, oid]] : [])));
 }
 
-/**
- * Object id of one full ref name; undefined if there is no such ref. The file that every change of a ref leaves behind
- * answers without a process; git itself is asked only where there is none.
- */
+/** Object id of one full ref name; undefined if there is no such ref. */
 export async function readRef(git: Git, commonDir: string, name: string): Promise<string | undefined> {
-  const loose = readLooseRef(commonDir, name);
-  if (loose !== undefined && /^[0-9a-f]{40,64}$/.test(loose)) return loose;
   return (await readRefs(git, commonDir, [name])).get(name);
-}
-
-function readLooseRef(commonDir: string, name: string): string | undefined {
-  try {
-    return readTextIfExists(join(commonDir, name))?.trim();
-  } catch (error) {
-    if (isErrno(error, 'EISDIR')) return undefined; // only branches below it
-    throw error;
-  }
 }
 
 /** Branches by name: local ones, and those known of a remote, without its prefix and without its HEAD. */

@@ -3,7 +3,6 @@ import { dirname, resolve } from 'node:path';
 import { DaftError } from '../daft-error';
 import { readCoreBare } from './core-bare';
 import { gitsComplaint, type Git } from './run';
-import { askForWorktrees, worktreesFrom, type Worktree } from './worktrees';
 
 /** A repository as found from a directory. All paths absolute and symlink-free. */
 export interface Repository {
@@ -38,20 +37,6 @@ export async function findRepository(git: Git, cwd: string): Promise<Repository 
     worktreeRoot: worktreeRoot === undefined ? undefined : canonical(worktreeRoot),
     gitDir: canonical(gitDir),
   };
-}
-
-/** Everything a command first wants to know, asked in parallel. */
-export interface Survey {
-  repository: Repository;
-  worktrees: Worktree[];
-  /** For `parseSettings`. */
-  config: string;
-}
-
-/** `findRepository`, `listWorktrees` and the configuration in the time of one question. */
-export async function surveyRepository(git: Git, cwd: string): Promise<Survey | undefined> {
-  const [repository, list, config] = await Promise.all([findRepository(git, cwd), askForWorktrees(git, cwd), readConfigList(git, cwd)]);
-  return repository && { repository, worktrees: worktreesFrom(list, repository), config };
 }
 
 /** `git config --null --list` as seen from a directory: all scopes, in git's order of precedence. */

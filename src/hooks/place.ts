@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { configCandidates, findConfigFile } from '../config';
 import { loadWorktreeConfig, parseConfig } from '../config/daft-yml';
 import type { LoadedConfig } from '../config/daft-yml';
-import { findBlob } from '../git';
+import { findBlob, readRefs } from '../git';
 import type { Firing } from './firing';
 import type { HookServices } from './services';
 
@@ -37,7 +37,8 @@ async function loadCommitted(firing: Firing, { git, settings, directories }: Hoo
   const remote = `refs/remotes/${settings.remote}`;
   const branches = [firing.branch, ...(firing.baseBranch === undefined ? [] : [firing.baseBranch])];
   // What moves is a worktree on a branch, which is there then.
-  const local = firing.move ? new Set([`refs/heads/${firing.branch}`]) : await existing(branches.map((branch) => `refs/heads/${branch}`));
+  const names = branches.map((branch) => `refs/heads/${branch}`);
+  const local = firing.move ? new Set(names) : await readRefs(git, commonDir, names);
   const refs = [
     // A branch that is not local yet is known by its remote-tracking ref; a base may be any revision.
     ...branches.flatMap((branch) => (local.has(`refs/heads/${branch}`) ? [`refs/heads/${branch}`] : [`${remote}/${branch}`])),
@@ -47,9 +48,4 @@ async function loadCommitted(firing: Firing, { git, settings, directories }: Hoo
   const found = await findBlob(git, commonDir, refs.flatMap((ref) => configCandidates.map((path) => ({ ref, path }))));
   if (found === undefined) return { kind: 'absent' };
   return parseConfig(found.content, `${found.ref}:${found.path}`, directories.cache);
-
-  async function existing(names: readonly string[]): Promise<ReadonlySet<string>> {
-    const answer = await git.ask(commonDir, ['for-each-ref', '--format=%(refname)', ...names]);
-    return new Set(answer.stdout.split('\n'));
-  }
 }

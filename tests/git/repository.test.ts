@@ -59,6 +59,39 @@ describe('findRepository', () => {
   });
 });
 
+describe('a survey', () => {
+  test('finds what git finds, from wherever it is made', async () => {
+    await using repo = await temporaryRepository();
+    const { home, path } = repo;
+    const box = join(home.work, 'box');
+    const worktree = join(home.work, 'beside');
+    await repo.git('worktree', 'add', '--quiet', '-b', 'feat', worktree);
+    await home.git(home.work, 'clone', '--quiet', '--bare', repo.remote, join(box, '.git'));
+    await home.git(home.work, 'clone', '--quiet', '--bare', repo.remote, 'bare.git');
+    await home.git(join(home.work, 'bare.git'), 'worktree', 'add', '--quiet', join(home.work, 'main'), 'main');
+    symlinkSync(path, join(home.work, 'link'));
+    const linked = join(home.work, 'linked');
+    await repo.git('worktree', 'add', '--quiet', '-b', 'linked', linked);
+    writeFileSync(join(linked, '.git'), `gitdir: ${join(home.work, 'link/.git/worktrees/linked')}\n`);
+    const git = createGit(home.env);
+    for (const cwd of [path, worktree, linked, box, join(home.work, 'main'), join(path, '.git'), join(home.work, 'bare.git'), join(home.work, 'link')]) {
+      const repository = await findRepository(git, cwd);
+      expect(repository, cwd).toBeDefined();
+      expect(await surveyRepository(git, cwd), cwd).toMatchObject({ repository, worktrees: await listWorktrees(git, repository!) });
+    }
+    expect(await surveyRepository(git, home.work)).toBeUndefined();
+    expect(await surveyRepository(git, join(home.work, 'gone'))).toBeUndefined();
+  });
+
+  test('leaves a repository alone that git refuses for a reason outside of it', async () => {
+    await using repo = await temporaryRepository();
+    writeFileSync(join(repo.home.root, 'broken'), '[core\n');
+    const git = createGit({ ...repo.home.env, GIT_CONFIG_GLOBAL: join(repo.home.root, 'broken') });
+    const failure = await surveyRepository(git, repo.path).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: 'Not inside a Git repository', cause: { message: expect.stringContaining('bad config') } });
+  });
+});
+
 describe('worktrees', () => {
   test('are listed with the main one first; missing, locked and detached ones are known as such', async () => {
     await using repo = await temporaryRepository();
