@@ -19,3 +19,4 @@ export type { Initialized } from './init';
 export { openBranch } from './open-branch';
 export type { Opened } from './open-branch';
 export { parseRequestForm, requestLabel } from './request-form';
+export type { RequestForm } from './request-form';
