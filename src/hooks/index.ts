@@ -1,6 +1,7 @@
 /** Resolves a hook of a repository, decides whether it may run, runs it and records it (hooks.md). */
 export { quoteIfNeeded } from './command';
-export { configuredHooks, fireDefinition, fireHook } from './fire';
+export { configuredHooks, fireHook } from './fire';
+export { fireDefinition } from './fire-jobs';
 export type { Firing } from './firing';
 export { findRemoteUrl, findTrust } from './gate';
 export { fireAfterMove, fireBeforeMove, moveWithHooks } from './move';
