@@ -1,4 +1,4 @@
-import { compareRecency, findFloor, type Removal } from './retention';
+import { compareRecency, findFloor, removalOf, type Removal } from './retention';
 import type { InvocationFacts, Snapshot } from './types';
 
 export interface BudgetRules {
@@ -21,7 +21,7 @@ export function planBudget(snapshot: Snapshot, removals: readonly Removal[], { m
     if (total <= maxTotalSizeBytes) break;
     if (floor.has(invocation) || invocation.pinned || invocation.jobs.some(({ active }) => active)) continue;
     total -= bytesLeft(invocation);
-    planned.set(invocation, { invocation, jobs: invocation.jobs, whole: true });
+    planned.set(invocation, removalOf(invocation));
   }
   return [...planned.values()].toSorted((a, b) => compareRecency(a.invocation, b.invocation));
 }
@@ -34,5 +34,5 @@ export function freedBy(removal: Removal | undefined): number {
 }
 
 function bytesOf(invocation: InvocationFacts): number {
-  return freedBy({ invocation, jobs: invocation.jobs, whole: true });
+  return freedBy(removalOf(invocation));
 }

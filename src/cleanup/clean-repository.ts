@@ -15,14 +15,15 @@ import {
   type InvocationId,
   type Store,
 } from '../logstore';
-import { keepYoungGenerationSmall } from '../process';
+import { keepHeapSmall } from '../process';
 import { applyCuts, applyRemovals, messageOf, type Failures } from './apply';
+import { createKeeper } from './keep';
 import { planRemovals } from './plan';
 import type { Removal } from './retention';
-import { survey, type Survey } from './snapshot';
+import { survey } from './snapshot';
 import { deleteLeftovers, deleteUntil, sweepStateDirectory, type Deadline } from './sweep';
 import { planCuts, withCuts } from './truncation';
-import type { Snapshot } from './types';
+import type { InvocationFacts, Snapshot } from './types';
 
 export interface CleanupOptions {
   now: () => Date;
@@ -56,6 +57,7 @@ const deletionWithinMs = 20;
  */
 export async function cleanRepository(store: Store, options: CleanupOptions & { finish: 'now' | 'soon' }): Promise<CleanupReport> {
   const { now, finish } = options;
+  using _ = keepHeapSmall();
   const failures: Failures = [];
   const policy = readPolicy(store, options.warn);
   const repository = inspectRepository(store, now());
@@ -63,13 +65,10 @@ export async function cleanRepository(store: Store, options: CleanupOptions & { 
 
   let left = deleteUntil(deadlineFor(finish), repository.leftovers);
   await sweepStateDirectory(store.stateDir, { repoId: store.repoId, now: now() });
-  const { surveys, needsCoordinator } = await repair(store, { now: now(), failures });
-  left += deleteLeftovers(
-    deadlineFor(finish),
-    surveys.flatMap(({ leftovers }) => leftovers),
-  );
+  const { invocations, leftovers, needsCoordinator } = await repair(store, { now: now(), failures });
+  left += deleteLeftovers(deadlineFor(finish), leftovers);
 
-  const snapshot: Snapshot = { invocations: surveys.map(({ facts }) => facts), otherBytes: repository.bytes };
+  const snapshot: Snapshot = { invocations, otherBytes: repository.bytes };
   const { applied, truncated } = applyCuts(store, planCuts(snapshot), failures);
   const removals = planRemovals(withCuts(snapshot, applied), policy, { now: now(), olderThanSeconds: options.olderThanSeconds });
   const removed = applyRemovals(store, removals, failures);
@@ -97,18 +96,20 @@ export interface CleanupForecast {
 /** What {@link cleanRepository} would remove now. Changes nothing on disk. */
 export async function forecastCleanup(store: Store, options: CleanupOptions): Promise<CleanupForecast> {
   const now = options.now();
+  using _ = keepHeapSmall();
   const failures: Failures = [];
   const policy = readPolicy(store, options.warn);
   const repository = inspectRepository(store, now);
   if (repository === undefined) return { removals: [], failures };
   const foresee = examinerOf(store, { now, coordinatorLive: await isLive(store), tellBadPolicy: ignore });
-  const surveys = surveyAll(store, listInvocationIds(store), { now, foresee, failures });
-  const snapshot: Snapshot = { invocations: surveys.map(({ facts }) => facts), otherBytes: repository.bytes };
+  const { invocations } = surveyAll(store, listInvocationIds(store), { now, foresee, failures });
+  const snapshot: Snapshot = { invocations, otherBytes: repository.bytes };
   return { removals: planRemovals(withCuts(snapshot, planCuts(snapshot)), policy, { now, olderThanSeconds: options.olderThanSeconds }), failures };
 }
 
 /** Compacts the index and deletes what earlier clean-ups put out of sight. */
 export function finishCleanup(store: Store, now: Date): void {
+  using _ = keepHeapSmall();
   const repository = inspectRepository(store, now);
   if (repository === undefined) return;
   compact(store, []); // first, as readers would have to do it instead
@@ -117,7 +118,9 @@ export function finishCleanup(store: Store, now: Date): void {
 }
 
 interface Repaired {
-  surveys: Survey[];
+  invocations: InvocationFacts[];
+  /** Inside of them. */
+  leftovers: string[];
   needsCoordinator: boolean;
 }
 
@@ -126,7 +129,7 @@ async function repair(store: Store, { now, failures }: { now: Date; failures: Fa
   const coordinatorLive = await isLive(store);
   const found = surveyAll(store, listInvocationIds(store), { now, foresee: undefined, failures });
   const marked = new Set(listActiveIds(store));
-  const looked = new Set([...marked, ...found.filter(({ unsettled }) => unsettled).map(({ facts }) => facts.id)]);
+  const looked = new Set([...marked, ...found.unsettled]);
   const among = [...looked];
   const { needCoordinator } = reconcile(store, {
     now,
@@ -136,32 +139,45 @@ async function repair(store: Store, { now, failures }: { now: Date; failures: Fa
     tellBadPolicy: ignore, // whoever cleans has said it
   });
   if (DAFT_FAULTS) fault('cleanup: reconciled');
-  const again = new Map(surveyAll(store, among, { now, foresee: undefined, failures }).map((read) => [read.facts.id, read]));
+  const again = surveyAll(store, among, { now, foresee: undefined, failures });
+  const readAgain = new Map(again.invocations.map((facts) => [facts.id, facts]));
   for (const id of among) {
-    const read = again.get(id);
-    if (read === undefined && lstatIfExists(invocationPath(store, id))?.isDirectory() !== true) unmarkActive(store, id);
-    else if (read?.facts.jobs.some(({ active }) => active) === true && !marked.has(id)) markActive(store, id);
+    const facts = readAgain.get(id);
+    if (facts === undefined && lstatIfExists(invocationPath(store, id))?.isDirectory() !== true) unmarkActive(store, id);
+    else if (facts?.jobs.some(({ active }) => active) === true && !marked.has(id)) markActive(store, id);
   }
   return {
-    surveys: [...found.filter(({ facts }) => !looked.has(facts.id)), ...again.values()],
+    invocations: [...found.invocations.filter(({ id }) => !looked.has(id)), ...again.invocations],
+    leftovers: [...found.leftovers.filter(({ id }) => !looked.has(id)), ...again.leftovers].map(({ path }) => path),
     needsCoordinator: needCoordinator.length > 0 && !coordinatorLive,
   };
+}
+
+interface Surveyed {
+  invocations: InvocationFacts[];
+  leftovers: { id: InvocationId; path: string }[];
+  unsettled: InvocationId[];
 }
 
 function surveyAll(
   store: Store,
   ids: readonly InvocationId[],
   { failures, ...options }: { now: Date; foresee: Examiner | undefined; failures: Failures },
-): Survey[] {
-  using _ = keepYoungGenerationSmall();
-  return ids.flatMap((id) => {
+): Surveyed {
+  const surveyed: Surveyed = { invocations: [], leftovers: [], unsettled: [] };
+  const keep = createKeeper();
+  for (const id of ids) {
     try {
-      return survey(store, id, options) ?? [];
+      const found = survey(store, id, options);
+      if (found === undefined) continue;
+      surveyed.invocations.push(keep(found.facts));
+      for (const path of found.leftovers) surveyed.leftovers.push({ id, path });
+      if (found.unsettled) surveyed.unsettled.push(id);
     } catch (error) {
       failures.push(`cannot read ${invocationPath(store, id)}: ${messageOf(error)}`);
-      return [];
     }
-  });
+  }
+  return surveyed;
 }
 
 function compact(store: Store, failures: Failures): void {

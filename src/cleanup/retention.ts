@@ -7,6 +7,27 @@ export interface Removal {
   whole: boolean;
 }
 
+/** Of all its jobs, or of those that are chosen. */
+export function removalOf(invocation: InvocationFacts, isChosen?: (job: JobFacts) => boolean): Removal {
+  return new ChosenRemoval(invocation, isChosen);
+}
+
+/** Looks for its jobs when it is asked for them: there may be as many of these as invocations. */
+class ChosenRemoval implements Removal {
+  constructor(
+    readonly invocation: InvocationFacts,
+    readonly isChosen: ((job: JobFacts) => boolean) | undefined,
+  ) {}
+
+  get jobs(): readonly JobFacts[] {
+    return this.isChosen === undefined ? this.invocation.jobs : this.invocation.jobs.filter(this.isChosen);
+  }
+
+  get whole(): boolean {
+    return this.isChosen === undefined;
+  }
+}
+
 const defaultRetentionSeconds = 7 * 24 * 60 * 60;
 
 export interface RetentionRules {
@@ -19,12 +40,15 @@ export interface RetentionRules {
 /** Pass 2 of jobs.md 12.3: the jobs that are older than they are to be kept, outside the floor. */
 export function planRetention({ invocations }: Pick<Snapshot, 'invocations'>, rules: RetentionRules): Removal[] {
   const floor = findFloor(invocations, rules.keepLast);
+  const isOld = (job: JobFacts): boolean => !job.untouchable && isOlderThan(job.sinceMs, retentionOf(job), rules);
   return invocations.flatMap((invocation): Removal[] => {
     if (floor.has(invocation) || invocation.pinned) return [];
-    const jobs = invocation.jobs.filter((job) => !job.untouchable && isOlderThan(job.sinceMs, retentionOf(job), rules));
-    const whole = jobs.length === invocation.jobs.length;
-    if (whole && jobs.length === 0 && !isOlderThan(invocation.createdAtMs, defaultRetentionSeconds, rules)) return [];
-    return whole || jobs.length > 0 ? [{ invocation, jobs, whole }] : [];
+    const { jobs } = invocation;
+    const old = jobs.filter(isOld);
+    const whole = old.length === jobs.length;
+    if (whole && old.length === 0 && !isOlderThan(invocation.createdAtMs, defaultRetentionSeconds, rules)) return [];
+    if (whole) return [removalOf(invocation)];
+    return old.length > 0 ? [removalOf(invocation, isOld)] : [];
   });
 }
 

@@ -45,11 +45,16 @@ export function readFooter(end: string): number | undefined {
 /** The snapshot after these cuts. */
 export function withCuts(snapshot: Snapshot, cuts: readonly Cut[]): Snapshot {
   if (cuts.length === 0) return snapshot;
-  const bytesAfter = new Map(cuts.map(({ job, capBytes }) => [job, job.bytes - (job.log?.bytes ?? 0) + capBytes]));
+  const bytesAfter = new Map(cuts.map(({ invocation, job, capBytes }) => [placeOf(invocation, job), job.bytes - (job.log?.bytes ?? 0) + capBytes]));
   const cut = new Set(cuts.map(({ invocation }) => invocation));
-  const jobAfter = (job: JobFacts): JobFacts => ({ ...job, bytes: bytesAfter.get(job) ?? job.bytes });
+  const jobsAfter = (invocation: InvocationFacts): JobFacts[] =>
+    invocation.jobs.map((job) => ({ ...job, bytes: bytesAfter.get(placeOf(invocation, job)) ?? job.bytes }));
   return {
     ...snapshot,
-    invocations: snapshot.invocations.map((invocation) => (cut.has(invocation) ? { ...invocation, jobs: invocation.jobs.map(jobAfter) } : invocation)),
+    invocations: snapshot.invocations.map((invocation) => (cut.has(invocation) ? { ...invocation, jobs: jobsAfter(invocation) } : invocation)),
   };
+}
+
+function placeOf({ id }: InvocationFacts, { dir }: JobFacts): string {
+  return `${id}/${dir}`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { clearPlace, isErrno, lstatIfExists } from '../fs';
-import { keepYoungGenerationSmall } from '../process';
+import { keepHeapSmall } from '../process';
 import { createdMsOf, invocationIdOf, isInvocationLine, linesBackwards, openIndex, readRange, worktreeNeedle, type IndexFile, type Line } from './index-lines';
 import { refreshIndex } from './index-refresh';
 import { parseRow, seenOf } from './index-row';
@@ -43,7 +43,7 @@ export function* readHistoryOldestFirst(store: Store, worktree?: string): Genera
   using index = complete ? openIndex(store) : undefined;
   const segments = index && readSegments(store, index);
   const bytes = segments === undefined ? 0 : [...rangesOf(segments, worktree)].reduce((sum, { from, to }) => sum + to - from, 0);
-  using _ = bytes > little ? keepYoungGenerationSmall() : undefined; // from here on: looking for the places makes as much garbage as reading them
+  using _ = bytes > little ? keepHeapSmall() : undefined; // from here on: looking for the places makes as much garbage as reading them
   const located = index && segments && locate(store, index, segments, worktree);
   if (index === undefined || segments === undefined || located === undefined) {
     yield* [...readFromFiles(store, worktree)].toReversed();

@@ -6,4 +6,4 @@ export { ageMs, bootId, currentIdentity, hostName, isAlive, lockHolder, type Pro
 export { anyStartedWith } from './search';
 export { directoryProblem, spawnDetached } from './spawn';
 export { parseExitMark, parsePidMark, type RunningWrapper, spawnWrapper, type WrapperExit, type WrapperOptions } from './wrapper';
-export { keepYoungGenerationSmall } from './young-generation';
+export { keepHeapSmall } from './small-heap';

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { freedBy, planBudget } from '../../src/cleanup/budget';
 import { continuedTime } from '../../src/cleanup/continued-time';
+import { createKeeper } from '../../src/cleanup/keep';
 import { planRemovals } from '../../src/cleanup/plan';
 import { compareRecency, planRetention, type Removal } from '../../src/cleanup/retention';
 import { capOf, contentOfCut, planCuts, readFooter, withCuts } from '../../src/cleanup/truncation';
@@ -179,11 +180,24 @@ describe('whatever the records say', () => {
     );
   });
 
+  test('what is kept in few bytes says the same, and so what goes is the same', () =>
+    check((snapshot, removals, { replan }) => {
+      const keep = createKeeper();
+      const kept = { ...snapshot, invocations: snapshot.invocations.map((of) => keep(of)) };
+      expect(kept.invocations.map((of) => ({ ...of, jobs: of.jobs }))).toEqual(snapshot.invocations);
+      expect(told(replan(kept))).toEqual(told(removals));
+      expect(withCuts(kept, planCuts(kept)).invocations.map(bytesOf)).toEqual(withCuts(snapshot, planCuts(snapshot)).invocations.map(bytesOf));
+    }));
+
   test('a second clean-up finds nothing to do', () =>
     check((snapshot, removals, { replan }) => {
       expect(replan(without(snapshot, removals))).toEqual([]);
     }));
 });
+
+function told(removals: readonly Removal[]) {
+  return removals.map(({ invocation: { id }, jobs, whole }) => ({ id, jobs, whole }));
+}
 
 function bytesOf(of: InvocationFacts): number {
   return freedBy({ invocation: of, jobs: of.jobs, whole: true });

@@ -26,9 +26,11 @@ const jobArbitrary = fc
     active: fc.boolean(),
     ofPlan: fc.boolean(),
     retentionSeconds: fc.option(fc.integer({ min: 0, max: 20 * 86_400 })),
+    failed: fc.boolean(),
     bytes: fc.integer({ min: 0, max: 1000 }),
+    log: fc.option(fc.record({ bytes: fc.integer({ min: 0, max: 500 }), capBytes: fc.integer({ min: 0, max: 500 }) })),
   })
-  .map(({ ageDays, active, ofPlan, retentionSeconds, bytes }, ) => job('', ageDays, { active, untouchable: active || ofPlan, retentionSeconds, bytes }));
+  .map(({ ageDays, ofPlan, ...fields }) => job('', ageDays, { ...fields, untouchable: fields.active || ofPlan }));
 
 /** Some dozens of invocations in three worktrees. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc
@@ -50,7 +52,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       invocation(
         at.toString(16).padStart(16, '0'),
         worktree,
-        jobs.map((facts, index) => ({ ...facts, dir: `job-${index}`, name: `job-${index}` })),
+        jobs.map((facts, index) => ({ ...facts, dir: `job-${index}`, name: `job ${index}` })),
         { createdAtMs: now.getTime() - createdDays * day, ownBytes },
       ),
     ),

@@ -3,9 +3,9 @@ import { hasOtherHistory, listInvocations, readLogTail } from '../../jobs';
 import type { HistoryInvocation, JobRow } from '../../jobs';
 import { dropNotices, outputLogPath } from '../../logstore';
 import type { JobStatus, Store } from '../../logstore';
-import { createPalette, type Palette, writeAll } from '../../output';
+import { createPalette, linesInPieces, type Palette, writeAll } from '../../output';
 import { excerptOf, lastCleanupLines, layOutTimeline, listingColumns, listingRows } from '../../output/jobs';
-import { keepYoungGenerationSmall } from '../../process';
+import { keepHeapSmall } from '../../process';
 import type { CommandContext, Terminal } from '../context';
 import type { ParsedArguments } from '../spec';
 import type { RequestedOutput } from '../structured-output';
@@ -51,9 +51,9 @@ export async function showListing(
     return 0;
   }
   const paint = createPalette(stdout.colour);
-  using _ = seen.size > few ? keepYoungGenerationSmall() : undefined;
+  using _ = seen.size > few ? keepHeapSmall() : undefined;
   const more = all ? await footer(context, paint) : [];
-  await writeAll(() => inPieces(timeline.lines({ current: jobs?.here, now: now(), paint }), more), stdout);
+  await writeAll(() => linesInPieces(timeline.lines({ current: jobs?.here, now: now(), paint }), more), stdout);
   if (jobs !== undefined) dropNotices(jobs.store, ({ id }) => seen.has(id));
   return 0;
 }
@@ -78,27 +78,6 @@ function excerptsOf(store: Store, { columns }: Terminal): (entry: HistoryInvocat
     const tail = readLogTail(outputLogPath(store, invocation.id, job.dir), { maxBytes: excerptBytes });
     return tail && excerptOf(tail, { lines: excerptLines, columns });
   };
-}
-
-const pieceBytes = 1 << 16;
-
-/** A write per line would be most of the work. All pieces are in the same buffer. */
-function* inPieces(...parts: readonly Iterable<string>[]): Generator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
-  let used = 0;
-  for (const part of parts) {
-    for (const line of part) {
-      const text = `${line}\n`;
-      const size = Buffer.byteLength(text);
-      if (used + size > pieceBytes) {
-        yield buffer.subarray(0, used);
-        used = 0;
-      }
-      if (size > pieceBytes) yield Buffer.from(text);
-      else used += buffer.write(text, used);
-    }
-  }
-  yield buffer.subarray(0, used);
 }
 
 async function footer({ env, now }: CommandContext, paint: Palette): Promise<string[]> {

@@ -5,7 +5,7 @@ import { start } from '../../coordinator/client';
 import { DaftError } from '../../daft-error';
 import { listRepositories, openStore, readRepoId } from '../../logstore';
 import type { Store } from '../../logstore';
-import { createPalette } from '../../output';
+import { createPalette, linesInPieces, writeAll } from '../../output';
 import { cleanupLine, forecastLines } from '../../output/jobs';
 import type { Forecast } from '../../output/jobs';
 import { spawnDetached } from '../../process';
@@ -32,7 +32,7 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const scope = (await lookInto(failures, () => (all ? findAll(context) : findHere(context)))) ?? { stores: [], places: [] };
   const request = { ...scope, all, olderThanSeconds, now, warn: (line: string) => void stderr.stream.write(`${line}\n`) };
   const lines = parsed.flag('dry-run') ? await forecast(request, failures) : await clean(context, request, failures);
-  for (const line of lines) stdout.stream.write(`${line}\n`);
+  await writeAll(() => linesInPieces(lines), stdout);
   const { error } = createPalette(stderr.colour);
   for (const failure of failures) stderr.stream.write(`${error('error:')} ${failure}\n`);
   return failures.length > 0 ? 1 : 0;
@@ -57,7 +57,7 @@ function findAll({ env }: CommandContext): Scope {
   return { stores: (listRepositories(state) ?? []).map((id) => openStore(state, id)), places: [config] };
 }
 
-async function forecast({ stores, all, ...options }: Request, failures: string[]): Promise<string[]> {
+async function forecast({ stores, all, ...options }: Request, failures: string[]): Promise<Iterable<string>> {
   const forecasts: Forecast[] = [];
   for (const store of stores) {
     const found = await lookInto(failures, () => forecastCleanup(store, options));

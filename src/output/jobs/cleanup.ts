@@ -30,16 +30,19 @@ export interface Forecast {
 }
 
 /** What a clean-up would do. */
-export function forecastLines(forecasts: readonly Forecast[], { all }: { all: boolean }): string[] {
+export function* forecastLines(forecasts: readonly Forecast[], { all }: { all: boolean }): Generator<string> {
   const removals = forecasts.flatMap(({ removals: ofOne }) => ofOne);
-  if (removals.length === 0) return ['No candidates for removal.'];
+  if (removals.length === 0) {
+    yield 'No candidates for removal.';
+    return;
+  }
   const jobs = removals.reduce((sum, removal) => sum + removal.jobs.length, 0);
   const invocations = removals.filter(({ whole }) => whole).length;
   const bytes = forecasts.reduce((sum, forecast) => sum + forecast.bytes, 0);
-  return [
-    `Would remove ${jobs} job(s) across ${invocations} invocation(s) (${formatSize(bytes)} would be freed):`,
-    ...forecasts.flatMap(({ repoId, removals: ofOne }) => ofOne.flatMap((removal) => removalLines(removal, all ? `${repoId.slice(0, 8)}/` : ''))),
-  ];
+  yield `Would remove ${jobs} job(s) across ${invocations} invocation(s) (${formatSize(bytes)} would be freed):`;
+  for (const { repoId, removals: ofOne } of forecasts) {
+    for (const removal of ofOne) yield* removalLines(removal, all ? `${repoId.slice(0, 8)}/` : '');
+  }
 }
 
 function removalLines({ invocation, jobs }: Removal, prefix: string): string[] {
