@@ -77,7 +77,7 @@ export function applyRemovals(store: Store, removals: readonly Removal[], failur
     const { id } = removal.invocation;
     try {
       // A plan that was published, or a pin that was set, since the invocation was read must not go under.
-      if (isPinned(store, id) || (marked.has(id) && hasBecomeActive(store, removal))) continue;
+      if (marked.has(id) && hasBecomeActive(store, removal)) continue;
       if (removal.whole) removeInvocation(store, removal, removed);
       else removeJobs(store, removal, removed);
       if (removal.whole && marked.has(id)) unmarkActive(store, id);
@@ -95,20 +95,21 @@ function hasBecomeActive(store: Store, { invocation }: Removal): boolean {
 }
 
 function removeInvocation(store: Store, { invocation, jobs }: Removal, removed: Removed): void {
-  const trash = trashInvocation(store, invocation.id, { jobDirs: jobs.map(({ dir }) => dir), modifiedMs: invocation.modifiedMs });
+  const trash = trashInvocation(store, invocation.id, invocation.modifiedMs);
   if (trash === undefined) return;
-  const gone = new Set(trash.jobDirs);
-  removed.trash.push(trash.path);
+  const { path, jobDirs } = trash;
+  removed.trash.push(path);
   removed.invocations += 1;
-  removed.jobs += gone.size;
-  removed.bytes += jobs.reduce((sum, { dir, bytes }) => (gone.has(dir) ? sum + bytes : sum), invocation.ownBytes);
+  removed.jobs += jobDirs === 'as-known' ? jobs.length : jobDirs.length;
+  removed.bytes += jobs.reduce((sum, { dir, bytes }) => (jobDirs === 'as-known' || jobDirs.includes(dir) ? sum + bytes : sum), invocation.ownBytes);
 }
 
 function removeJobs(store: Store, { invocation, jobs }: Removal, removed: Removed): void {
+  if (isPinned(store, invocation.id)) return;
   for (const { dir, bytes } of jobs) {
     const trash = trashJob(store, invocation.id, dir);
     if (trash === undefined) continue;
-    removed.trash.push(trash.path);
+    removed.trash.push(trash);
     removed.jobs += 1;
     removed.bytes += bytes;
   }

@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fault } from '../fault';
 import { isErrno, lstatIfExists } from './errno';
 import { removeFile } from './files';
@@ -21,7 +21,7 @@ export function moveToTrashAndRemove(path: string): 'removed' | 'gone' {
 
 /** The rename alone: path of the trash, or undefined if somebody else was first. */
 export function moveToTrash(path: string): string | undefined {
-  const plain = join(dirname(path), `.deleting-${basename(path)}`);
+  const plain = `${dirname(path)}/.deleting-${basename(path)}`;
   for (let trash = plain; ; trash = `${plain}-${randomBytes(4).toString('hex')}`) {
     try {
       if (DAFT_FAULTS) fault('fs: before trash');

@@ -1,5 +1,4 @@
 import { readdirSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
 import { isErrno, lstatIfExists, measureTree, newestChange } from '../fs';
 import { invocationPath, isHidden, isJobDir, isLinkedStore, policyFile, type Store } from './store';
 import type { InvocationId } from './types';
@@ -32,7 +31,7 @@ export function inspectRepository(store: Store, now: Date): Holdings | undefined
   const holdings: Holdings = { bytes: 0, leftovers: [] };
   for (const entry of entries) {
     if (entry.isDirectory() && !isHidden(entry.name) && entry.name !== policyFile) continue;
-    hold(join(store.dir, entry.name), entry, holdings, now);
+    hold(`${store.dir}/${entry.name}`, entry, holdings, now);
   }
   return holdings;
 }
@@ -45,8 +44,8 @@ export function inspectInvocation(store: Store, id: InvocationId, now: Date): In
   const holdings: Holdings = { bytes: 0, leftovers: [] };
   const jobBytes = new Map<string, number>();
   for (const entry of entries) {
-    if (entry.isDirectory() && isJobDir(entry.name)) jobBytes.set(entry.name, inspectJob(join(path, entry.name), holdings, now));
-    else hold(join(path, entry.name), entry, holdings, now);
+    if (entry.isDirectory() && isJobDir(entry.name)) jobBytes.set(entry.name, inspectJob(`${path}/${entry.name}`, holdings, now));
+    else hold(`${path}/${entry.name}`, entry, holdings, now);
   }
   return { ...holdings, jobBytes };
 }
@@ -54,7 +53,7 @@ export function inspectInvocation(store: Store, id: InvocationId, now: Date): In
 /** Bytes of a job directory without its leftovers. */
 function inspectJob(path: string, { leftovers }: Holdings, now: Date): number {
   const inside: Holdings = { bytes: 0, leftovers };
-  for (const entry of readDirectory(path) ?? []) hold(join(path, entry.name), entry, inside, now);
+  for (const entry of readDirectory(path) ?? []) hold(`${path}/${entry.name}`, entry, inside, now);
   return inside.bytes;
 }
 

@@ -3,6 +3,8 @@ import { clearPlace, createExclusive, isErrno, lstatIfExists } from '../fs';
 import { invocationPath, type Store } from './store';
 import type { InvocationId } from './types';
 
+const pinFile = '.pinned';
+
 /** Marks an invocation as one that the clean-up leaves alone, whatever its age and size. */
 export function pinInvocation(store: Store, id: InvocationId): 'pinned' | 'was-pinned' | 'gone' {
   try {
@@ -20,9 +22,14 @@ export function unpinInvocation(store: Store, id: InvocationId): 'unpinned' | 'w
 }
 
 export function isPinned(store: Store, id: InvocationId): boolean {
-  return lstatIfExists(pinPath(store, id)) !== undefined;
+  return holdsPin(invocationPath(store, id));
+}
+
+/** Whether this directory is one of a pinned invocation, whatever its name is now. */
+export function holdsPin(path: string): boolean {
+  return lstatIfExists(join(path, pinFile)) !== undefined;
 }
 
 function pinPath(store: Store, id: InvocationId): string {
-  return join(invocationPath(store, id), '.pinned');
+  return join(invocationPath(store, id), pinFile);
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isUnreadable, lstatIfExists, readPlainTextIfExists } from '../fs';
 import { parseFields, type Fields } from './fields';
 import { recordOf } from './record-file';
@@ -18,7 +17,7 @@ export function readRecord(store: Store, id: InvocationId, dir: string): { recor
 }
 
 export function metaPath(store: Store, id: InvocationId, dir: string): string {
-  return join(jobDirPath(store, id, dir), 'meta.json');
+  return `${jobDirPath(store, id, dir)}/meta.json`;
 }
 
 /** Size of `output.log`; null where there is none. */

@@ -1,31 +1,36 @@
-import { readdirSync } from 'node:fs';
-import { lstatIfExists, moveToTrash } from '../fs';
+import { readdirSync, renameSync } from 'node:fs';
+import { isErrno, lstatIfExists, moveToTrash } from '../fs';
+import { holdsPin } from './pins';
 import { invocationPath, isJobDir, jobDirPath, type Store } from './store';
 import type { InvocationId } from './types';
 
-/** What has been made invisible and is to be deleted. */
-export interface Trash {
-  path: string;
-  /** Names of the job directories that went with it. */
-  jobDirs: readonly string[];
-}
-
 /**
- * Takes an invocation out of everybody's sight; undefined if somebody else was first. Index and mark
+ * Takes an invocation out of everybody's sight; undefined if somebody else was first, or has pinned it since. Index and mark
  * go on naming it until they are mended.
  *
- * @param known what was in it at a time of its directory: looked for again only if that has changed
+ * @param modifiedMs time of its directory when it was read, and not pinned
+ * @returns what is to be deleted, and names of the job directories that went with it, or 'as-known' if they are those that were read
  */
-export function trashInvocation(store: Store, id: InvocationId, known: { jobDirs: readonly string[]; modifiedMs: number }): Trash | undefined {
+export function trashInvocation(store: Store, id: InvocationId, modifiedMs: number): { path: string; jobDirs: readonly string[] | 'as-known' } | undefined {
   const path = moveToTrash(invocationPath(store, id));
   if (path === undefined) return undefined;
-  // rename(2) leaves the time of the directory that is renamed alone; whoever adds or removes a job in it does not.
-  if (lstatIfExists(path)?.mtimeMs === known.modifiedMs) return { path, jobDirs: known.jobDirs };
+  // rename(2) leaves the time of the directory that is renamed alone; whoever pins it, or adds or removes a job, does not.
+  if (lstatIfExists(path)?.mtimeMs === modifiedMs) return { path, jobDirs: 'as-known' };
+  if (holdsPin(path) && putBack(path, invocationPath(store, id)) === 'put-back') return undefined;
   return { path, jobDirs: readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() && isJobDir(entry.name) ? [entry.name] : [])) };
 }
 
-/** The same for one job; undefined if somebody else was first. */
-export function trashJob(store: Store, id: InvocationId, dir: string): Trash | undefined {
-  const path = moveToTrash(jobDirPath(store, id, dir));
-  return path === undefined ? undefined : { path, jobDirs: [dir] };
+function putBack(trash: string, path: string): 'put-back' | 'taken' {
+  try {
+    renameSync(trash, path);
+    return 'put-back';
+  } catch (error) {
+    if (isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) return 'taken'; // who writes there has made it anew meanwhile
+    throw error;
+  }
+}
+
+/** Takes a job out of everybody's sight; the path of what is to be deleted, or undefined if somebody else was first. */
+export function trashJob(store: Store, id: InvocationId, dir: string): string | undefined {
+  return moveToTrash(jobDirPath(store, id, dir));
 }

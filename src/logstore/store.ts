@@ -35,16 +35,18 @@ export function refuseLinkedStore(store: Store): void {
   throw Object.assign(new Error(`ELOOP: a link, '${path}'`), { code: 'ELOOP', path, syscall: 'mkdir' });
 }
 
+// Not joined: `join` looks at each character for what is not in these names, a hundred thousand times in one clean-up.
+
 export function invocationPath(store: Store, id: InvocationId): string {
-  return join(store.dir, id);
+  return `${store.dir}/${id}`;
 }
 
 export function jobDirPath(store: Store, id: InvocationId, dir: string): string {
-  return join(store.dir, id, dir);
+  return `${store.dir}/${id}/${dir}`;
 }
 
 export function outputLogPath(store: Store, id: InvocationId, dir: string): string {
-  return join(store.dir, id, dir, 'output.log');
+  return `${store.dir}/${id}/${dir}/output.log`;
 }
 
 /** What is not an invocation beside the invocations, not even where it is a directory. */

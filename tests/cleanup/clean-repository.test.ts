@@ -3,11 +3,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { forecastCleanup } from '../../src/cleanup';
+import { applyRemovals } from '../../src/cleanup/apply';
 import {
   createInvocation,
   jobDirPath,
   listActiveIds,
   outputLogPath,
+  pinInvocation,
   publishPlan,
   readHistory,
   readPlanEnv,
@@ -292,6 +294,20 @@ test('a forecast says what would go, as reconciled as it would be, and leaves ev
     [large.id, ['b'], true],
   ]);
   expect(await clean(store)).toMatchObject({ removedJobs: 2, removedInvocations: 2, truncatedLogs: 1 });
+});
+
+test('what is pinned after it was chosen stays in sight, whole or in part', async () => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  setPolicy(store, { keep_last: 0 });
+  const whole = past(store, 30, { a: {} });
+  const part = past(store, 30, { a: {}, b: { retentionSeconds: 90 * 86_400 } });
+  const other = past(store, 30, { a: {} });
+  for (const { id } of [whole, part, other]) setTime(join(store.dir, id), daysAgo(30));
+  const { removals } = await forecastCleanup(store, { now: () => now, olderThanSeconds: null, warn: () => {} });
+  for (const { id } of [whole, part]) pinInvocation(store, id);
+  expect(applyRemovals(store, removals, [])).toMatchObject({ jobs: 1, invocations: 1 });
+  expect(visible(store, whole, part, other)).toEqual(['1', '1/a', '2', '2/a', '2/b']);
 });
 
 test('two at once remove everything, and count each job once', async () => {
