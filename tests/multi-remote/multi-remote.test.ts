@@ -180,6 +180,12 @@ describe('multi-remote move', () => {
   });
 });
 
+test('multi-remote move refuses the main working tree of an ordinary repository', async () => {
+  await using repo = await playground();
+  await repo.daft('multi-remote', 'enable', '-f');
+  expect(await repo.daft('multi-remote', 'move', 'main', '--to', 'origin', '-f')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Error: 'main' is in the main working tree/) });
+});
+
 test('multi-remote status tells mode, remotes and worktrees, to people and to programs', async () => {
   await using repo = await container();
   expect((await repo.run('status')).stdout).toBe(

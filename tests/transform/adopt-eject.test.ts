@@ -190,6 +190,24 @@ describe('eject', () => {
     expect(await repo.worktrees()).toEqual({ main: repo.path });
   });
 
+  test.each(['eject: before removal', 'eject: removed', 'transform: before collapse'])('that is killed at %s is completed by the same command', async (point) => {
+    await using repo = await container();
+    const kill = { cwd: repo.at('app/main'), env: { DAFT_FAULT: `${point}:kill` } };
+    expect(await repo.daftWith(kill, 'eject', '-b', 'main')).toMatchObject({ exitCode: 137 });
+    expect(await repo.daftWith({ cwd: repo.at('app/main') }, 'start', 'next')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('first takes back what was done: daft eject -b main\n') });
+    expect(await repo.daftWith({ cwd: repo.at('app') }, 'eject', '-b', 'main')).toMatchObject({ exitCode: 0 });
+    expect(await repo.worktrees()).toEqual({ main: repo.path });
+    expect(await repo.status(repo.path)).toBe('');
+  });
+
+  test('that fails after it has removed a worktree leaves no empty directories of that', async () => {
+    await using repo = await container();
+    const fault = { cwd: repo.at('app/main'), env: { DAFT_FAULT: 'eject: removed:EIO' } };
+    expect(await repo.daftWith(fault, 'eject', '-b', 'main')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('EIO') });
+    expect(await repo.worktrees(repo.at('app/main'))).toEqual({ main: repo.at('app/main'), other: repo.at('app/other') });
+    expect(existsSync(repo.at('app/feature'))).toBe(false);
+  });
+
   test('leaves what else is in the container where it is, as a transform does', async () => {
     await using repo = await container();
     writeFiles(repo.path, { 'notes.txt': 'n\n', 'drafts/one': '1\n' });

@@ -36,6 +36,7 @@ export function planMove({ target, to }: Pick<MoveRequest, 'target' | 'to'>, cwd
   requireRemote(to, state);
   const worktree = findWorktree(target, cwd, state);
   if (worktree === undefined) throw new DaftError(`Could not find worktree for branch '${target}'`);
+  if (worktree.main) throw new DaftError(`'${target}' is in the main working tree, which is in no folder`, { hint: 'To make a container of the repository: daft layout transform contained' });
   const parts = partsBelow(repository.projectRoot, worktree.path) ?? [];
   const folder = folderOf(worktree, state);
   const name = worktree.branch ?? (folder === undefined ? parts : parts.slice(1)).join('/');

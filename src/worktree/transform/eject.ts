@@ -81,11 +81,20 @@ export async function ejectRepository(
 ): Promise<void> {
   const { survey, others } = ejection;
   const { repository } = survey;
-  for (const worktree of others) await removeOther(worktree, ejection, services);
-  await dropMissing(repository, services);
   await performTransform(
     ejection,
-    { command: undefined, commandLine, layoutName: defaultLayout.name, bare: false, arrive: () => arrive(repository.projectRoot) },
+    {
+      command: undefined,
+      commandLine,
+      layoutName: defaultLayout.name,
+      bare: false,
+      async clear(undertaking) {
+        for (const { path } of others) undertaking.leaveFor(path);
+        for (const worktree of others) await removeOther(worktree, ejection, services);
+        await dropMissing(repository, services);
+      },
+      arrive: () => arrive(repository.projectRoot),
+    },
     services,
   );
 }

@@ -85,6 +85,8 @@ export interface Performance {
   layoutName: string;
   /** Structure that it ends with. */
   bare: boolean;
+  /** What comes before the plan and is not taken back. */
+  clear?: (undertaking: Undertaking) => Promise<void>;
   /** The last steps, after the plan; they are taken back like those of the plan. */
   complete?: (undertaking: Undertaking) => Promise<void>;
   /** Once nothing can be taken back; called with the new path of the worktree the user was in, if any. */
@@ -99,9 +101,10 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
   if (journal === undefined) throw underWay();
   const firing = performance.command && { command: performance.command, relocations: plan.relocations };
   try {
+    await performance.clear?.(new Undertaking(journal, git, premises.layoutRoot));
     if (firing) await tearDown(firing, repository, services.hooks);
   } catch (error) {
-    journal.finish();
+    await takeBack(journal, services);
     throw error;
   }
   await execute({ premises, plan, bare: performance.bare }, journal, { ...services, signal });

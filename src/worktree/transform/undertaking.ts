@@ -60,6 +60,13 @@ export class Undertaking {
     }
   }
 
+  /** What is at `path` is about to go for good: the directories that lead there go if they are empty then, even if all else is taken back. */
+  leaveFor(path: string): void {
+    const parents: string[] = [];
+    for (let parent = dirname(path); isWithin(parent, this.layoutRoot) && parent !== this.layoutRoot; parent = dirname(parent)) parents.unshift(parent);
+    for (const parent of parents) this.journal.note({ undo: 'make-directory', path: parent });
+  }
+
   /** Null removes the file. */
   write(path: string, content: string | null): void {
     const before = readTextIfExists(path) ?? null;
