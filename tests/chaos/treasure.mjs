@@ -81,17 +81,18 @@ export function buildTreasure(root, git, random, { submodule = false } = {}) {
   return facts;
 }
 
-function disturb(path, must, random) {
+/** Leaves uncommitted things of every kind in a worktree, as chance has it. */
+export function disturb(path, git, random) {
   if (random.chance(0.4)) write(path, { 'a.txt': 'modified\n' });
   if (random.chance(0.4)) {
     write(path, { 'staged.txt': 'staged\n' });
-    must(path, 'add', 'staged.txt');
+    git(path, 'add', 'staged.txt');
     if (random.chance(0.5)) write(path, { 'staged.txt': 'staged, then modified\n' });
   }
   if (random.chance(0.4)) write(path, { 'untracked/u': 'u\n', 'test/untracked': 'u\n' });
   if (random.chance(0.5)) write(path, { ignored: 'ignored\n', 'test/x.o': 'o\n' });
   if (random.chance(0.2)) rmSync(join(path, 'docs/d'));
-  if (random.chance(0.2)) must(path, 'mv', 'feature/file', 'feature/renamed');
+  if (random.chance(0.2)) git(path, 'mv', 'feature/file', 'feature/renamed');
 }
 
 /** Stops a rebase half-way: with a conflict, or between two commits. */
