@@ -23,6 +23,21 @@ export function lstatIfExists(path: string): Stats | undefined {
   return unlessLoop(() => lstatSync(path, { throwIfNoEntry: false }));
 }
 
+/** As {@link lstatIfExists}; undefined, too, behind a directory that we may not enter. */
+export function lstatIfReachable(path: string): Stats | undefined {
+  return unlessForbidden(() => lstatIfExists(path));
+}
+
+/** The result of `look`, or undefined where we have no permission. */
+export function unlessForbidden<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (isErrno(error, 'EACCES')) return undefined;
+    throw error;
+  }
+}
+
 /** At the end of links that lead around in a circle there is nothing. */
 function unlessLoop<T>(look: () => T): T | undefined {
   try {

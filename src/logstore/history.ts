@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clearPlace, isErrno, lstatIfExists } from '../fs';
+import { clearPlace, isErrno, lstatIfExists, lstatIfReachable } from '../fs';
 import { keepHeapSmall } from '../process';
 import { createdMsOf, invocationIdOf, isInvocationLine, linesBackwards, openIndex, readRange, worktreeNeedle, type IndexFile, type Line } from './index-lines';
 import { refreshIndex } from './index-refresh';
@@ -217,7 +217,7 @@ function readRows(index: IndexFile, places: Places): { born: IndexRow | undefine
 }
 
 function verify(store: Store, { invocation, seen }: IndexRow): Invocation | 'gone' {
-  const file = lstatIfExists(join(invocationPath(store, invocation.id), 'invocation.json'));
+  const file = lstatIfReachable(join(invocationPath(store, invocation.id), 'invocation.json'));
   return file !== undefined && seenOf(file) === seen ? invocation : readInvocation(store, invocation.id);
 }
 
@@ -232,7 +232,7 @@ function readJobsBeside(store: Store, id: InvocationId, rows: ReadonlyMap<string
   let planned: Map<string, PlannedJob> | undefined;
   const jobs = listJobDirs(store, id).flatMap((dir): JobSummary[] => {
     const row = rows.get(dir);
-    const meta = row?.job == null ? undefined : lstatIfExists(metaPath(store, id, dir));
+    const meta = row?.job == null ? undefined : lstatIfReachable(metaPath(store, id, dir));
     if (row?.job != null && meta !== undefined && seenOf(meta) === row.seen) {
       return [{ kind: 'indexed', dir, job: { ...row.job, sizeBytes: readLogSize(store, id, dir) } }];
     }

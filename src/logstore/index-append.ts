@@ -1,7 +1,7 @@
 import { closeSync, constants, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, lstatIfExists, openPlainFile } from '../fs';
+import { isErrno, lstatIfReachable, openPlainFile } from '../fs';
 import { formatRow, seenOf } from './index-row';
 import { endsWhole, indexPath, stampIndex, unusable } from './index-stamp';
 import { metaPath, readLogSize } from './read-record';
@@ -20,13 +20,13 @@ export function indexJob(store: Store, invocation: Invocation, dir: string, reco
 }
 
 export function invocationLine(store: Store, invocation: Invocation): string {
-  const file = lstatIfExists(join(invocationPath(store, invocation.id), 'invocation.json'));
+  const file = lstatIfReachable(join(invocationPath(store, invocation.id), 'invocation.json'));
   return formatRow(invocation, null, file === undefined ? '' : seenOf(file));
 }
 
 /** Undefined if the record is gone already. */
 export function jobLine(store: Store, invocation: Invocation, dir: string, record: JobRecord): string | undefined {
-  const file = lstatIfExists(metaPath(store, invocation.id, dir));
+  const file = lstatIfReachable(metaPath(store, invocation.id, dir));
   if (file === undefined) return undefined;
   return formatRow(invocation, { dir, record, logSizeBytes: readLogSize(store, invocation.id, dir) }, seenOf(file));
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, faultyBytes } from '../fault';
-import { clearPlace, isErrno, lstatIfExists, randomBytes, removeFile, unlessMissing } from '../fs';
+import { clearPlace, isErrno, lstatIfExists, lstatIfReachable, randomBytes, removeFile, unlessMissing } from '../fs';
 import { markActive } from './active';
 import { indexInvocation, invocationLine, jobLine } from './index-append';
 import { eachLine, invocationIdOf, isInvocationLine, jobDirOf, openIndex, readRange, type IndexFile } from './index-lines';
@@ -115,7 +115,7 @@ function entryOf(store: Store, id: InvocationId, old: IndexFile | undefined, pla
 /** The invocation as its first line says, if the file has not changed since. */
 function unchangedInvocation(store: Store, id: InvocationId, old: IndexFile, [start = 0, end = 0]: readonly number[]): Invocation | undefined {
   const row = parseRow(readRange(old, start, end).toString());
-  const file = lstatIfExists(join(invocationPath(store, id), 'invocation.json'));
+  const file = lstatIfReachable(join(invocationPath(store, id), 'invocation.json'));
   return row !== undefined && row.job === null && file !== undefined && row.seen === seenOf(file) ? row.invocation : undefined;
 }
 

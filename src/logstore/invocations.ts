@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readPlainTextIfExists, removeTrash, unlessMissing, writeFileAtomic } from '../fs';
+import { isErrno, isUnreadable, lstatIfExists, makePrivateDirectory, randomBytes, readPlainTextIfExists, removeTrash, unlessForbidden, unlessMissing, writeFileAtomic } from '../fs';
 import { asDate, asText, formatJson, parseFields } from './fields';
 import { indexInvocation } from './index-append';
 import { isIndexComplete, stampIndex } from './index-stamp';
@@ -57,9 +57,9 @@ export function readInvocation(store: Store, id: InvocationId): Invocation | 'go
   };
 }
 
-/** Directories that are jobs, unordered. */
+/** Directories that are jobs, unordered; none where we may not look. */
 export function listJobDirs(store: Store, id: InvocationId): string[] {
-  return directoriesIn(invocationPath(store, id)).filter(isJobDir);
+  return (unlessForbidden(() => directoriesIn(invocationPath(store, id))) ?? []).filter(isJobDir);
 }
 
 /** Creates the job directory; re-creates a vanished invocation including `invocation.json` (jobs.md 3.1). */

@@ -1,4 +1,4 @@
-import { lstatIfExists } from '../fs';
+import { lstatIfReachable } from '../fs';
 import { listJobDirs } from './invocations';
 import { readMarks } from './marks';
 import { hasPlanEnv, readPlan } from './read-plan';
@@ -19,7 +19,7 @@ export function readJobs(store: Store, id: InvocationId): JobEntry[] {
   const entries = [...dirs].flatMap((dir) => {
     const options = { planned: planned.get(dir), mayPend };
     // Of a plan that has just come no job has a directory, and looking for each file in it takes time.
-    const isThere = listed.has(dir) || lstatIfExists(jobDirPath(store, id, dir)) !== undefined;
+    const isThere = listed.has(dir) || lstatIfReachable(jobDirPath(store, id, dir)) !== undefined;
     const entry = isThere ? readJob(store, id, dir, options) : unbegun(dir, options);
     return entry === undefined ? [] : [entry];
   });
@@ -47,7 +47,7 @@ interface Expected {
 
 /** Derives the state of one job (jobs.md 3.8); undefined if it is gone, or cleaned up. */
 export function readJob(store: Store, id: InvocationId, dir: string, { planned, mayPend }: Expected): JobEntry | undefined {
-  const found = planned === undefined ? undefined : lstatIfExists(jobDirPath(store, id, dir));
+  const found = planned === undefined ? undefined : lstatIfReachable(jobDirPath(store, id, dir));
   // What a plan promises is looked for by its name, and a link under it would lead somewhere else.
   if (found?.isDirectory() === false) return { kind: 'unreadable', dir, modifiedAt: found.mtime, logSizeBytes: null };
   const logSizeBytes = readLogSize(store, id, dir);
@@ -58,7 +58,7 @@ export function readJob(store: Store, id: InvocationId, dir: string, { planned, 
     if (marks.startedAt !== null || marks.exit !== null) return { kind: 'started', dir, planned, marks, logSizeBytes };
     if (mayPend && planned.heldBack === null) return { kind: 'pending', dir, planned, logSizeBytes };
   }
-  const directory = lstatIfExists(jobDirPath(store, id, dir));
+  const directory = lstatIfReachable(jobDirPath(store, id, dir));
   return directory === undefined ? undefined : { kind: 'unreadable', dir, modifiedAt: directory.mtime, logSizeBytes };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fault } from '../fault';
-import { isUnreadable, lstatIfExists, readPlainTextIfExists } from '../fs';
+import { isUnreadable, lstatIfReachable, readPlainTextIfExists } from '../fs';
 import { asTextMap, parseFields } from './fields';
 import { parsePlan } from './plan-file';
 import { invocationPath, type Store } from './store';
@@ -19,12 +19,12 @@ export function readPlanEnv(store: Store, id: InvocationId): Readonly<Record<str
 }
 
 export function hasPlan(store: Store, id: InvocationId): boolean {
-  return lstatIfExists(planPath(store, id)) !== undefined;
+  return lstatIfReachable(planPath(store, id)) !== undefined;
 }
 
 /** Whether jobs of the plan may still be pending (jobs.md 3.8). */
 export function hasPlanEnv(store: Store, id: InvocationId): boolean {
-  return lstatIfExists(envPath(store, id)) !== undefined;
+  return lstatIfReachable(envPath(store, id)) !== undefined;
 }
 
 export function planPath(store: Store, id: InvocationId): string {

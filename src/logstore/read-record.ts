@@ -1,4 +1,4 @@
-import { isUnreadable, lstatIfExists, readPlainTextIfExists } from '../fs';
+import { isUnreadable, lstatIfReachable, readPlainTextIfExists } from '../fs';
 import { parseFields, type Fields } from './fields';
 import { recordOf } from './record-file';
 import { jobDirPath, outputLogPath, type Store } from './store';
@@ -22,6 +22,6 @@ export function metaPath(store: Store, id: InvocationId, dir: string): string {
 
 /** Size of `output.log`; null where there is none. */
 export function readLogSize(store: Store, id: InvocationId, dir: string): number | null {
-  const log = lstatIfExists(outputLogPath(store, id, dir));
+  const log = lstatIfReachable(outputLogPath(store, id, dir));
   return log?.isFile() === true ? log.size : null;
 }

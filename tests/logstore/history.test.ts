@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -6,6 +6,8 @@ import {
   claimJob,
   ensureJobDir,
   findInvocations,
+  invocationPath,
+  jobDirPath,
   listActiveIds,
   mergePolicy,
   noticeActive,
@@ -365,3 +367,34 @@ test('what nobody may read is unreadable', () => {
   chmodSync(join(store.dir, id, 'a', 'meta.json'), 0);
   expect(told(store)).toEqual([[1, ['b', 'a unreadable']]]);
 });
+
+test.each(['an invocation', 'a job'])('%s that we may not look into hides no other', (which) => {
+  using temp = temporaryStore();
+  const { store } = temp;
+  const fired = [1, 2, 3].map((at) => fire(store, at, ['a', 'b']).id);
+  const id = fired[1] as InvocationId;
+  const closed = which === 'a job' ? jobDirPath(store, id, 'a') : invocationPath(store, id);
+  const readable = () => Object.fromEntries([...readHistory(store)].map(({ invocation, jobs }) => [invocation.id, jobs().filter(({ kind }) => kind !== 'unreadable').length]));
+  asOrdinaryUser(store, () => {
+    chmodSync(closed, 0);
+    const known = readable();
+    rmSync(join(store.dir, '.index.jsonl'));
+    const anew = readable();
+    chmodSync(closed, 0o700);
+    expect(known).toEqual({ ...Object.fromEntries(fired.map((each) => [each, 2])), [id]: which === 'a job' ? 1 : 0 });
+    expect(anew).toEqual(known);
+    expect(readable()).toEqual(Object.fromEntries(fired.map((each) => [each, 2])));
+  });
+});
+
+/** Whatever its mode is, nothing is closed to root. */
+function asOrdinaryUser(store: Store, act: () => void): void {
+  if (process.getuid?.() !== 0) return act();
+  for (const name of ['', ...readdirSync(store.stateDir, { recursive: true, encoding: 'utf8' })]) chownSync(join(store.stateDir, name), 61_917, 61_917);
+  process.seteuid?.(61_917);
+  try {
+    act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

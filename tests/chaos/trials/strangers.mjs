@@ -108,8 +108,9 @@ const grounds = [
   { name: 'the jobs directory', of: ({ state }) => join(state, 'jobs') },
   { name: 'the store', of: ({ store }) => store },
   { name: 'the configuration directory', of: ({ config }) => config },
-  { name: 'an invocation', of: ({ ended }) => ended },
-  { name: 'an invocation with pending jobs', of: ({ pending }) => pending },
+  { name: 'an invocation', of: ({ ended }) => ended, hasNeighbours: true },
+  { name: 'an invocation with pending jobs', of: ({ pending }) => pending, hasNeighbours: true },
+  { name: 'a job', of: ({ ended }) => join(ended, 'one'), hasNeighbours: true },
   { name: 'the repository', of: ({ commonDir }) => dirname(commonDir), isIdentity: true },
   { name: "git's directory", of: ({ commonDir }) => commonDir, isIdentity: true },
 ];
@@ -208,7 +209,8 @@ async function playRound(world, { users, past, place, kind, random, say, round }
     if (!allowed.includes(ran.code)) say(`${called} exited with ${ran.code}: ${ran.output}`);
     if (/^\s+at \S.*[:(]\d+:\d+\)?$/m.test(ran.output)) say(`${called} shows a stack: ${ran.output}`);
     if (ran.output.includes(secret)) say(`${called} reads out what is somebody else's: ${ran.output}`);
-    if (tookMs > 15_000) say(`${called} took ${tookMs.toFixed(0)} ms`);
+    // A job that nobody can take up is followed for as long as its user likes.
+    if (tookMs > 15_000 && ran.code !== 'SIGKILL') say(`${called} took ${tookMs.toFixed(0)} ms`);
     return ran;
   };
   const acts = [
@@ -238,6 +240,10 @@ async function playRound(world, { users, past, place, kind, random, say, round }
     await until(() => (readIfThere(out) ?? '').includes('behind'), 10_000);
     const lines = (readIfThere(out) ?? '').split('\n').filter(Boolean);
     for (const name of ['front', 'behind']) if (lines.filter((line) => line === name).length !== 1) say(`ran ${lines.join(' ')}: ${ran.output}`);
+  }
+  if (place.hasNeighbours) {
+    const { output } = await daft(['hooks', 'jobs', '--all'], [0]);
+    if (!output.includes('front')) say(`hides its neighbours: ${output}`);
   }
   if (existsSync(hacked)) say('what a stranger has planned was run');
   const after = describe(victim);
