@@ -25,7 +25,8 @@ export function placeWorktree(layout: Pick<Layout, 'parsed'>, branch: string, pl
 /** Why no worktree can be at this path; undefined if one can. */
 export function placementProblem(path: string, { layoutRoot, commonDir }: { layoutRoot: string; commonDir: string }): string | undefined {
   if (path === layoutRoot) return `The layout places a worktree at the root of the repository itself: ${path}`;
-  if (isWithin(path, commonDir)) return `The layout places a worktree inside the git directory: ${path}`;
+  // A submodule's own git directory lies in that of the repository around it.
+  if (isWithin(path, commonDir) || path.split(sep).includes('.git')) return `The layout places a worktree inside the git directory: ${path}`;
   return undefined;
 }
 

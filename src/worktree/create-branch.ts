@@ -101,7 +101,10 @@ async function findStartPoint(
   }
   if (here !== undefined) return local;
   if (there !== undefined) return tracking;
-  const commit = await git.ask(repository.worktreeRoot ?? repository.commonDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`]);
+  const resolve = (revision: string) => git.ask(repository.worktreeRoot ?? repository.commonDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', revision]);
+  const object = await resolve(base);
+  // Not in one: in `:/text` all that follows is part of the text.
+  const commit = object.exitCode === 0 ? await resolve(`${object.stdout.trim()}^{commit}`) : object;
   if (commit.exitCode !== 0) throw new DaftError(`Base '${base}' is neither a branch nor a commit`);
   return { name: base, revision: commit.stdout.trim() };
 }

@@ -82,7 +82,8 @@ async function openInNewWorktree(request: CheckoutRequest, context: CheckoutCont
   const placement = place ?? (await findPlace());
   if (isWorktree(placement)) return switchTo(placement, request, context);
 
-  const tracks = settings.checkoutUpstream && found.onRemote;
+  // An upstream that is there was chosen by somebody, if not for this branch of the remote.
+  const tracks = settings.checkoutUpstream && found.onRemote && !settings.raw.has(`branch.${branch}.merge`);
   await makeWorktree(
     {
       placement,
@@ -148,7 +149,7 @@ async function withoutMissing(context: CheckoutContext): Promise<CheckoutContext
 
 function withRemote(context: CheckoutContext, remote: string): CheckoutContext {
   const { services } = context;
-  return { ...context, services: { ...services, settings: { ...services.settings, remote, checkoutFetch: false } } };
+  return { ...context, services: { ...services, settings: { ...services.settings, remote, multiRemoteDefaultRemote: remote, checkoutFetch: false } } };
 }
 
 type Found =

@@ -50,7 +50,7 @@ export async function findPlacement(
   }
   const path = placeWorktree(chosen.layout, branch, { layoutRoot, ...surroundings });
   const problem = placementProblem(path, { layoutRoot, commonDir: repository.commonDir });
-  if (problem !== undefined) throw new DaftError(problem);
+  if (problem !== undefined) throw new DaftError(problem, { hint: 'Choose another place with --at <PATH>.' });
   return { path, remember };
 }
 

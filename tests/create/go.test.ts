@@ -30,6 +30,14 @@ describe('daft go', () => {
     expect(await repo.lead(repo.path, 'go', 'feature/one')).toMatchObject({ exitCode: 0, destination: '' });
   });
 
+  test('leaves a branch the upstream that it has', async () => {
+    await using repo = await playground();
+    await repo.git('branch', '--quiet', '--track', 'mine', 'origin/feature/one');
+    await repo.git('push', '--quiet', 'origin', 'main:refs/heads/mine');
+    expect(await repo.daft('go', 'mine')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await repo.git('rev-parse', '--abbrev-ref', 'mine@{upstream}')).toBe('origin/feature/one');
+  });
+
   test('takes a branch written with its remote for the branch of that remote', async () => {
     await using repo = await playground();
     expect(await repo.lead(repo.path, 'go', 'origin/feature/one')).toMatchObject({ stdout: "Prepared worktree 'feature/one'\n", destination: repo.at('app.feature-one') });

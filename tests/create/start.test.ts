@@ -29,6 +29,8 @@ describe('daft start', () => {
     expect((await repo.daft('start', 'b', 'feature/one')).stdout).toContain("from 'origin/feature/one'");
     expect(existsSync(repo.at('app.b', 'one.txt'))).toBe(true);
     expect((await repo.daft('start', 'c', 'main~1')).stdout).toContain("from 'main~1'");
+    expect((await repo.daft('start', 'by-message', ':/first')).stdout).toContain("from ':/first'");
+    expect(await repo.git('rev-parse', 'by-message')).toBe(await repo.git('rev-parse', 'main~1'));
     await repo.git('switch', '--quiet', '-c', 'here');
     expect((await repo.daft('start', 'from-here', 'HEAD')).stdout).toContain("from 'HEAD'");
     expect(await repo.git('rev-parse', 'from-here')).toBe(await repo.git('rev-parse', 'here'));

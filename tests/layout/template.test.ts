@@ -66,6 +66,8 @@ describe('a template', () => {
     expect(placementProblem('/w/app', facts)).toMatch('root of the repository');
     expect(placementProblem('/w/app/.git/x', facts)).toMatch('inside the git directory');
     expect(placementProblem('/w/app/.gitx', facts)).toBeUndefined();
+    const submodule = { layoutRoot: '/w/app/.git/modules', commonDir: '/w/app/.git/modules/sub' };
+    expect(placementProblem('/w/app/.git/modules.x', submodule)).toMatch('inside the git directory');
   });
 });
 

@@ -137,6 +137,14 @@ describe('multi-remote enable and disable', () => {
   });
 });
 
+test('in multi-remote mode a branch written with its remote goes to the folder of that one', async () => {
+  await using repo = await container();
+  await repo.home.git(repo.inside, 'push', '--quiet', 'fork', 'main:refs/heads/theirs');
+  await repo.home.git(repo.inside, 'update-ref', '-d', 'refs/remotes/origin/theirs');
+  await repo.run('enable', '-f');
+  expect(await repo.lead(repo.inside, 'go', 'fork/theirs')).toMatchObject({ exitCode: 0, destination: join(repo.inside, 'fork/theirs') });
+});
+
 describe('multi-remote move', () => {
   test('takes a worktree to the folder of another remote, and its branch if that is wanted', async () => {
     await using repo = await container();
