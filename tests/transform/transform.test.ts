@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Journal } from '../../src/worktree/transform/journal';
 import { playground, registry, type Playground } from '../create/support';
 import { writeFiles } from '../support';
 
@@ -272,6 +273,37 @@ test.each([[['adopt'], 0], [['eject'], 1], [['multi-remote', 'enable', '--force'
     expect(existsSync(repo.at('app/.git/.daft/transform'))).toBe(false);
   },
 );
+
+test('one whose plan another has overtaken changes nothing, and says so', async () => {
+  await using repo = await repository();
+  const shim = join(repo.home.root, 'shim');
+  const overtaken = join(repo.home.root, 'overtaken');
+  mkdirSync(shim);
+  const other = `cd '${repo.path}' && daft layout transform nested >'${overtaken}' 2>&1`;
+  writeFileSync(join(shim, 'git'), `#!/bin/sh\nPATH=\${PATH#*:}\ncase " $* " in *" status "*) mkdir '${overtaken}.once' 2>/dev/null && (${other}) ;; esac\nexec git "$@"\n`, { mode: 0o755 });
+  expect(await repo.daftWith({ env: { PATH: `${shim}:${repo.home.env['PATH']}` } }, 'layout', 'transform', 'contained')).toMatchObject({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'Error: The worktrees of this repository have been moved meanwhile\nNothing was changed. Look where they are, and try again.\n',
+  });
+  expect(readFileSync(overtaken, 'utf8')).toBe("Transformed to layout 'nested'.\n");
+  expect(await repo.worktrees()).toEqual({ main: repo.path, test: repo.at('app/.worktrees/test'), 'feature/x': repo.at('app/.worktrees/feature-x') });
+  expect(readdirSync(repo.at('app/.git/.daft')).filter((name) => name.startsWith('transform'))).toEqual([]);
+});
+
+test('there is one journal at a time, and none where no git directory is any more', async () => {
+  await using repo = await repository();
+  const commonDir = repo.at('app/.git');
+  const journal = Journal.begin(commonDir, 'daft layout transform nested');
+  const left = join(commonDir, '.daft/transform/.tmp-1-0123456789ab'); // of one that is about to find the journal there
+  writeFileSync(left, '');
+  expect(Journal.begin(commonDir, 'daft layout transform nested')).toBeUndefined();
+  expect(existsSync(left)).toBe(true);
+  journal?.finish();
+  expect(existsSync(join(commonDir, '.daft/transform'))).toBe(false);
+  expect(Journal.begin(repo.at('gone/.git'), 'daft layout transform nested')).toBeUndefined();
+  expect(existsSync(repo.at('gone'))).toBe(false);
+});
 
 test('Ctrl-C takes everything back', async () => {
   await using repo = await repository();

@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fault } from '../../fault';
-import { publishExclusive, readTextIfExists, removeFile } from '../../fs';
+import { isErrno, isTemporaryName, publishExclusive, randomBytes, readTextIfExists } from '../../fs';
 import { lockHolder } from '../../process';
 import { journalDirectory, journalName, parseHeader, type JournalHeader } from '../half-way';
 import type { RegistryState } from './registry';
@@ -40,19 +40,22 @@ export class Journal {
   /** @param commonDir where the git directory is now */
   private constructor(public commonDir: string) {}
 
-  /** Undefined where there is one already. */
+  /** Undefined where there is one already, or was until this moment. */
   static begin(commonDir: string, command: string): Journal | undefined {
     const directory = journalDirectory(commonDir);
-    // What is in there without a journal was left by a transform that is over.
-    if (readTextIfExists(join(directory, journalName)) === undefined) rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true });
     const header: JournalHeader = { version: 1, holder: lockHolder().text, command, commonDir };
     const text = `${JSON.stringify(header)}\n`;
     const journal = new Journal(commonDir);
     try {
-      return publishExclusive(join(directory, journalName), text, { fsync: true }) === 'exists' ? undefined : journal;
+      // Not with all that leads there: the git directory may just have been moved away.
+      makeDirectory(dirname(directory));
+      makeDirectory(directory);
+      if (publishExclusive(join(directory, journalName), text, { fsync: true }) === 'exists') return undefined;
+      removeRemains(directory);
+      return journal;
     } catch (error) {
       if (readTextIfExists(join(directory, journalName)) === text) journal.finish();
+      else if (isErrno(error, 'ENOENT')) return undefined; // somebody's end has taken it from under us
       throw error;
     }
   }
@@ -107,10 +110,12 @@ export class Journal {
   finish(): void {
     this.close();
     if (DAFT_FAULTS) fault('transform: before the journal goes');
-    removeFile(join(this.directory, journalName));
+    // In one move, journal and all: who begins in this moment must not lose his own to our clearing up.
+    const over = `${this.directory}${overMark}${randomBytes(6).toString('hex')}`;
+    renameSync(this.directory, over);
     try {
       if (DAFT_FAULTS) fault('transform: journal gone');
-      rmSync(this.directory, { recursive: true, force: true });
+      rmSync(over, { recursive: true, force: true });
     } catch (error) { // what was set aside: the next transform removes it
       if (!(error instanceof Error && 'code' in error)) throw error;
     }
@@ -128,6 +133,23 @@ export class Journal {
     for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
     fsyncSync(this.fd);
   }
+}
+
+const overMark = '-over-';
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
+}
+
+/** Of transforms that are over. Temp files are of those who come too late, and find the journal in a moment. */
+function removeRemains(directory: string): void {
+  const inside = readdirSync(directory).filter((name) => name !== journalName && !isTemporaryName(name));
+  const beside = readdirSync(dirname(directory)).filter((name) => name.startsWith(`${basename(directory)}${overMark}`));
+  for (const path of [...inside.map((name) => join(directory, name)), ...beside.map((name) => join(dirname(directory), name))]) rmSync(path, { recursive: true, force: true });
 }
 
 export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'; command: string; journal: Journal };

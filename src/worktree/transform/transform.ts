@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { surveyRepository, type Git, type Repository, type Survey } from '../../git';
+import { listWorktrees, readCoreBare, surveyRepository, type Git, type Repository, type Survey } from '../../git';
 import type { HookServices } from '../../hooks';
 import type { Layout } from '../../layout';
 import { planTransform, withStashes, type Goal, type Premises, type TransformPlan } from '../../layout/transform';
@@ -101,6 +101,9 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
   if (journal === undefined) throw underWay();
   const firing = performance.command && { command: performance.command, relocations: plan.relocations };
   try {
+    if (!(await stillHold(premises, repository, git))) {
+      throw new DaftError('The worktrees of this repository have been moved meanwhile', { hint: 'Nothing was changed. Look where they are, and try again.' });
+    }
     await performance.clear?.(new Undertaking(journal, git, premises.layoutRoot));
     if (firing) await tearDown(firing, repository, services.hooks);
   } catch (error) {
@@ -129,6 +132,13 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
   if (firing) await setUp(firing, after, services.hooks);
   if (unsaved) throw new DaftError(`Failed to save layout to repos.json: ${unsaved.message}`);
   return after;
+}
+
+/** Whether nobody has come between the plan and the journal: another transform may have begun and ended there. */
+async function stillHold({ commonDir, structure, sites }: Premises, repository: Repository, git: Git): Promise<boolean> {
+  if (readCoreBare(commonDir) !== (structure === 'bare')) return false;
+  const worktrees = await listWorktrees(git, repository);
+  return sites.every(({ path, branch }) => worktrees.some((worktree) => worktree.path === path && worktree.branch === branch && !worktree.missing));
 }
 
 /** Ends the time in which all can be taken back. The registry has a failure of its own, which changes nothing any more. */
