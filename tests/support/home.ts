@@ -68,7 +68,10 @@ export async function temporaryHome(): Promise<TemporaryHome> {
   symlinkSync(process.execPath, join(bin, 'node'));
   writeFileSync(
     join(home, '.gitconfig'),
-    ['[user]', 'name = Ada Lovelace', 'email = ada@example.com', '[init]', 'defaultBranch = main', '[protocol "file"]', 'allow = always', ''].join('\n'),
+    // git's own upkeep would go on beside the test, and change what it looks at.
+    ['[user]', 'name = Ada Lovelace', 'email = ada@example.com', '[init]', 'defaultBranch = main', '[protocol "file"]', 'allow = always']
+      .concat('[maintenance]', 'auto = false', '[receive]', 'autogc = false', '')
+      .join('\n'),
   );
 
   const env: Record<string, string> = {
