@@ -1,4 +1,4 @@
-import { lstatSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 
 /** Whether `error` is a system error with one of these codes, e.g. `isErrno(error, 'ENOENT')`. */
 export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
@@ -34,6 +34,16 @@ export function unlessForbidden<T>(look: () => T): T | undefined {
     return look();
   } catch (error) {
     if (isErrno(error, 'EACCES')) return undefined;
+    throw error;
+  }
+}
+
+/** Symlink-free; undefined where nothing is, or nothing that we can get at. */
+export function realPathIfExists(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG')) return undefined;
     throw error;
   }
 }

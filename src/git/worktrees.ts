@@ -1,6 +1,5 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readTextIfExists } from '../fs';
+import { readTextIfExists, realPathIfExists } from '../fs';
 import { askPatiently } from './patience';
 import type { Repository } from './repository';
 import { gitFailure, type Git } from './run';
@@ -70,15 +69,15 @@ export function worktreesFrom(stanzas: readonly Stanza[], repository: Repository
     // The flag of the first entry follows the current directory in some versions of git; the configuration does not.
     const main = index === 0 && !repository.bare;
     if (stanza.bare || (index === 0 && repository.bare)) return [];
-    const missing = !existsSync(stanza.path);
+    const path = realPathIfExists(stanza.path);
     const worktree: Worktree = {
-      path: missing ? stanza.path : realpathSync(stanza.path),
+      path: path ?? stanza.path,
       head: stanza.head,
       branch: stanza.branch,
       detached: stanza.branch === undefined,
       main,
       locked: stanza.locked,
-      missing,
+      missing: path === undefined,
     };
     return [worktree];
   });

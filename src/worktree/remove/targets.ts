@@ -1,7 +1,6 @@
-import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { unlessMissing } from '../../fs';
+import { realPathIfExists } from '../../fs';
 import type { Survey, Worktree } from '../../git';
 
 /** A branch to be removed, with the worktree that has it checked out. */
@@ -16,16 +15,12 @@ export interface Target {
  */
 export function resolveTargets(args: readonly string[], { repository, worktrees }: Survey, cwd: string): readonly Target[] {
   const branches = args.map((arg) => {
-    const paths = [resolve(cwd, arg), resolve(repository.projectRoot, arg)].map(canonical);
+    // A path that leads nowhere may be that of a worktree whose directory is gone.
+    const paths = [resolve(cwd, arg), resolve(repository.projectRoot, arg)].map((path) => realPathIfExists(path) ?? path);
     const meant = paths.map((path) => worktrees.find((worktree) => worktree.path === path)).find((found) => found !== undefined);
     if (meant === undefined) return arg;
     if (meant.branch === undefined) throw new DaftError(`worktree at '${meant.path}' has a detached HEAD; specify a branch name instead`);
     return meant.branch;
   });
   return [...new Set(branches)].map((branch) => ({ branch, worktree: worktrees.find((worktree) => worktree.branch === branch) }));
-}
-
-/** A path that leads nowhere may be that of a worktree whose directory is gone. */
-function canonical(path: string): string {
-  return unlessMissing(() => realpathSync(path)) ?? path;
 }
