@@ -21,7 +21,8 @@ export async function readPremises(survey: Survey, services: PremisesServices): 
 export async function premisesOf({ repository, worktrees }: Survey, current: Layout | undefined, services: PremisesServices): Promise<Premises> {
   requireOrdinary(repository, services);
   const { git, settings } = services;
-  const defaultBranch = await findDefaultBranch(git, repository, { remote: settings.remote });
+  const { remote } = settings;
+  const defaultBranch = await findDefaultBranch(git, repository, { remote, offline: !settings.raw.has(`remote.${remote}.url`) });
   const main = worktrees.find((worktree) => worktree.main);
   const wrapped = !repository.bare && current?.structure === 'wrapped';
   const place = { home: homeOf(services.env), dataDir: services.directories.data };
