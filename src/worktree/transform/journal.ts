@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fault } from '../../fault';
-import { isErrno, isTemporaryName, publishExclusive, randomBytes, readTextIfExists } from '../../fs';
+import { crash, fault } from '../../fault';
+import { isErrno, isTemporaryName, publishExclusive, randomBytes, readTextIfExists, removeTrash } from '../../fs';
 import { lockHolder } from '../../process';
 import { journalDirectory, journalName, parseHeader, type JournalHeader } from '../half-way';
 import type { RegistryState } from './registry';
@@ -113,12 +113,8 @@ export class Journal {
     // In one move, journal and all: who begins in this moment must not lose his own to our clearing up.
     const over = `${this.directory}${overMark}${randomBytes(6).toString('hex')}`;
     renameSync(this.directory, over);
-    try {
-      if (DAFT_FAULTS) fault('transform: journal gone');
-      rmSync(over, { recursive: true, force: true });
-    } catch (error) { // what was set aside: the next transform removes it
-      if (!(error instanceof Error && 'code' in error)) throw error;
-    }
+    if (DAFT_FAULTS) crash('transform: journal gone');
+    removeTrash(over); // what stays of it, the next transform removes
   }
 
   /** Leaves it for the next command. */

@@ -93,7 +93,7 @@ async function play(world, { repository, turn, blow, random, tally, say }) {
     // A bare clone has made all branches here, too.
     const makesBranch = verb === 'start' || random.chance(0.5);
     if (makesBranch) git('branch', '--quiet', '-D', branch);
-    return { branch, verb, makesBranch, args: verb === 'start' ? ['start', branch, 'main'] : ['go', branch], commit: verb === 'start' ? git('rev-parse', 'main') : remote, upstream: verb === 'go' };
+    return { branch, verb, makesBranch, args: verb === 'start' ? ['start', branch, 'main'] : ['go', branch], commit: verb === 'start' ? git('rev-parse', 'main') : remote, upstreams: [verb === 'go' ? `origin refs/heads/${branch}` : ''] };
   });
   const victim = blow === undefined ? undefined : random.pick(creations.filter(({ makesBranch }) => makesBranch || blow !== 'create: branch made'));
   const leaving = [...living.keys()].filter(() => random.chance(0.3)).slice(0, 4);
@@ -132,9 +132,12 @@ async function takeUp({ killed, output, code }, { repository, world, victim, ran
   if (killed) tally.killed += 1;
   const told = (how) => tally.next.set(how, (tally.next.get(how) ?? 0) + 1);
   const args = random.chance(0.5) ? victim.args : ['go', victim.branch];
-  if (args[0] === 'go' && victim.verb === 'start' && repository.git('for-each-ref', `refs/heads/${victim.branch}`) === '') {
-    // Killed before there was a branch: then it is the one of the remote that is opened, as ever.
-    Object.assign(victim, { commit: repository.git('rev-parse', `refs/remotes/origin/${victim.branch}`), upstream: true });
+  if (args[0] === 'go' && victim.verb === 'start') {
+    // Killed before there was a branch: then it is the one of the remote that is opened, as ever. Killed before there was a
+    // worktree: then a branch is opened that the remote has as well, and it follows that.
+    const tracking = `origin refs/heads/${victim.branch}`;
+    if (repository.git('for-each-ref', `refs/heads/${victim.branch}`) !== '') victim.upstreams.push(tracking);
+    else Object.assign(victim, { commit: repository.git('rev-parse', `refs/remotes/origin/${victim.branch}`), upstreams: [tracking] });
   }
   const next = await start(repository, world, args).ended;
   if (next.code === 0) {
@@ -170,7 +173,7 @@ async function strike(repository, world, victim, { blow, random }) {
   return { ...ran, killed: ran.code === 'SIGKILL' };
 }
 
-function judge({ layout, root, out }, { branch, commit, upstream }, { killed, say }) {
+function judge({ layout, root, out }, { branch, commit, upstreams }, { killed, say }) {
   const faults = [];
   const path = join(root, layout.place(branch));
   const at = (...args) => spawnSync('git', args, { cwd: path, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: '/nonexistent', GIT_OPTIONAL_LOCKS: '0' } }).stdout.trim();
@@ -183,7 +186,7 @@ function judge({ layout, root, out }, { branch, commit, upstream }, { killed, sa
     if (status !== '') faults.push(`it is not clean: ${status}`);
     if (existsSync(join(at('rev-parse', '--absolute-git-dir'), 'locked'))) faults.push('it is locked');
     const tracks = [at('config', '--get-all', `branch.${branch}.remote`), at('config', '--get-all', `branch.${branch}.merge`)].join(' ').trim();
-    if (tracks !== (upstream ? `origin refs/heads/${branch}` : '')) faults.push(`its upstream is '${tracks}'`);
+    if (!upstreams.includes(tracks)) faults.push(`its upstream is '${tracks}'`);
     const fired = (readIfThere(out) ?? '').split('\n').filter((line) => line === branch).length;
     if (killed ? fired > 1 : fired !== 1) faults.push(`its hook fired ${fired} times`);
   }
