@@ -164,9 +164,9 @@ const stateOfSubmodule = [
   'git stash list --format="%H %gs"',
 ].join(' && ');
 
-/** An ignored directory in the status of one worktree that is there for the sake of others. */
+/** An ignored directory, or the folder of a remote, in the status of one worktree that is there for the sake of others. */
 function holdsWorktrees(line, path, list) {
-  const directory = /^! (.+)\/$/.exec(line)?.[1];
+  const directory = /^(?:! (.+)|\? (?:fork|origin))\/$/.exec(line)?.[0].slice(2, -1);
   return directory !== undefined && list.some((other) => `${other.path}/`.startsWith(join(path, directory, '/')));
 }
 

@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { until } from '../world.mjs';
+import { signal, until } from '../world.mjs';
 import { stackIn } from '../wreckage.mjs';
 
 const daftYml = `
@@ -91,9 +91,13 @@ async function recordPast(world, config, strangersPid) {
   return whole;
 }
 
-async function placeWhole(world, config, whole) {
-  for (const { pid } of world.processes()) process.kill(pid, 'SIGKILL');
+async function killAll(world) {
+  for (const { pid } of world.processes()) signal(pid, 'SIGKILL');
   await until(() => world.processes().length === 0, 5_000);
+}
+
+async function placeWhole(world, config, whole) {
+  await killAll(world);
   const identity = join(world.repository, '.git/daft-id');
   for (const path of [world.state, config, identity]) rmSync(path, { recursive: true, force: true });
   cpSync(join(whole, 'state'), world.state, { recursive: true, preserveTimestamps: true });
@@ -129,7 +133,13 @@ async function askEverything(world, { file, damage, say }) {
   const fired = await ask('hooks', 'run', 'worktree-post-create');
   if (fired.code !== 0) say(`the hook's command exited with ${fired.code}: ${fired.output}`);
   await ask('__clean-logs');
-  if (!known) return slowestMs;
+  if (!known) {
+    // What was recorded under an identity that is lost is nobody's any more.
+    await killAll(world);
+    rmSync(world.state, { recursive: true });
+    mkdirSync(world.state);
+    return slowestMs;
+  }
   for (const _ of [1, 2]) {
     const pruned = await ask('hooks', 'jobs', 'prune', '--older-than', '0s');
     if (pruned.code !== 0) say(`prune exited with ${pruned.code}: ${pruned.output}`);
