@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { CommandByOs, JobDefinition, OperatingSystem } from '../config/daft-yml';
+import { quoteForPosix } from '../process';
 
 /** Puts values in the place of `{name}`, in one pass and without quoting; unknown names stay, so shell braces are safe. */
 export function fillTemplate(text: string, values: Readonly<Record<string, string>>): string {
@@ -55,5 +56,5 @@ function withSlash(path: string): string {
 
 /** One word of a POSIX shell, quoted only where it must be. */
 export function quoteIfNeeded(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : quoteForPosix(word);
 }

@@ -2,4 +2,4 @@
 
 export { completionScript } from './completion-script';
 export { shellInit } from './shell-init';
-export { quoteForPosix, type ShellName, shellNames } from './shells';
+export { type ShellName, shellNames } from './shells';

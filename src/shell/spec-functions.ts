@@ -2,7 +2,7 @@
 
 import type { CommandSpec, Completes } from '../cli/spec';
 import { completedArguments, completedExecutables, completedOptions, completedPaths, completedWords, functionSuffix, helperFlags } from './completion-model';
-import { quoteForPosix } from './shells';
+import { quoteForPosix } from '../process';
 
 /** Of every command its four functions, and of all that have subcommands one that offers them. */
 export function commandFunctions(table: readonly CommandSpec[]): readonly string[] {

@@ -2,7 +2,7 @@ import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit, surveyRepository } from '../../git';
 import type { Messages } from '../../output';
-import { quoteForPosix } from '../../shell';
+import { quoteForPosix } from '../../process';
 import { carryChanges, nameOf, type CarryOutcome } from '../../worktree';
 import { refuseHalfWay } from '../../worktree/half-way';
 import { commandMessages } from '../command-messages';

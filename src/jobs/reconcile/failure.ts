@@ -1,6 +1,6 @@
 import { formatSize } from '../../config';
 import { announceNotice, leaveNotice, readInvocation, type Excess, type Invocation, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
-import type { ProcessIdentity } from '../../process';
+import { quoteForPosix, type ProcessIdentity } from '../../process';
 import type { NotRun } from './not-run';
 
 /** A background job that failed behind somebody's back, as he is to be told of it (jobs.md 6.5). */
@@ -64,7 +64,7 @@ export function failureLine({ name, how }: Failure, address: string = name): str
 
 /** What a shell takes for one word as it stands: the command of a notice is there to be pasted. */
 function asWord(text: string): string {
-  return /[ '"$`\\;&|<>()*?#~!]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : text;
+  return /[ '"$`\\;&|<>()*?#~!]/.test(text) ? quoteForPosix(text) : text;
 }
 
 /** Keeps the line for the next command that somebody watches. Where it cannot be kept, the listing has the failure all the same. */

@@ -1,4 +1,5 @@
 import { isUnreadable } from '../../fs';
+import { quoteForPosix } from '../quote';
 import { capture } from './capture';
 import { dialectOf, type Dialect } from './dialect';
 import { readStored, store, type StoredSnapshot } from './snapshot';
@@ -78,9 +79,5 @@ async function findSnapshot(shell: string, dialect: Dialect, options: UserShellO
 
 /** `eval`, because aliases are expanded in text that is parsed after they were defined. */
 function scriptWith({ aliases, functionsFile }: StoredSnapshot, { withoutAliases, withAliases }: Dialect): string {
-  return [withoutAliases, `. ${quote(functionsFile)} 2>/dev/null`, withAliases, aliases.trimEnd(), String.raw`\eval "$1"`, ''].join('\n');
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return [withoutAliases, `. ${quoteForPosix(functionsFile)} 2>/dev/null`, withAliases, aliases.trimEnd(), String.raw`\eval "$1"`, ''].join('\n');
 }
