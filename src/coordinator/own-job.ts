@@ -6,6 +6,7 @@ import {
   ensureJobDir,
   hasPlanEnv,
   jobDirPath,
+  noteAdopter,
   readMarks,
   readPlanEnv,
   writeRunningRecord,
@@ -100,7 +101,8 @@ export class OwnJob implements LiveJob {
       owner: self,
     };
     try {
-      writeRunningRecord(store, invocation, jobDir, running);
+      // Between claim and record it looks like a survivor, and another coordinator may have adopted it. We have it, and say so.
+      if (writeRunningRecord(store, invocation, jobDir, running) === 'already-there') noteAdopter(store, invocation.id, jobDir, self);
     } catch (error) {
       log.warn({ err: error, job: name }, 'start could not be recorded'); // its marks tell as much
     }

@@ -184,9 +184,10 @@ export class Supervisor {
   shutDown(): void {
     this.close();
     this.#hurried = true;
+    for (const { watch } of this.#courses) watch.forgetForeign(); // before they get a mark that would cancel them
     this.cancel(() => true, { kill: false });
     for (const { watch, unrecorded } of this.#courses) {
-      watch.forgetForeign();
+      watch.forgetUnadopted();
       for (const attempts of unrecorded.values()) attempts[Symbol.dispose]();
       unrecorded.clear();
     }

@@ -48,6 +48,8 @@ interface Watched {
   name: string;
   dir: string;
   adopted: Adopted | undefined;
+  /** A living coordinator had it when we last looked. */
+  foreign: boolean;
   files: FSWatcher | undefined;
   ended: (end: WatchedEnd) => void;
 }
@@ -75,7 +77,7 @@ export class Watch {
 
   /** `ended` is called once, never before this returns. */
   add(name: string, dir: string, ended: (end: WatchedEnd) => void): LiveJob {
-    const watched: Watched = { name, dir, adopted: undefined, files: this.#watchFiles(dir), ended };
+    const watched: Watched = { name, dir, adopted: undefined, foreign: false, files: this.#watchFiles(dir), ended };
     this.#jobs.set(name, watched);
     this.#lookWithin(0);
     return {
@@ -88,7 +90,17 @@ export class Watch {
 
   /** Drops the jobs of another living coordinator: their end is his. */
   forgetForeign(): void {
-    for (const watched of this.#jobs.values()) if (watched.adopted === undefined) this.#end(watched, { kind: 'ended', ending: 'cancelled' });
+    this.#tryToLook();
+    this.#forget(({ foreign }) => foreign);
+  }
+
+  /** Drops what nobody can be said to have: whoever comes next judges by the marks. */
+  forgetUnadopted(): void {
+    this.#forget(({ adopted }) => adopted === undefined);
+  }
+
+  #forget(isMeant: (watched: Watched) => boolean): void {
+    for (const watched of this.#jobs.values()) if (isMeant(watched)) this.#end(watched, { kind: 'ended', ending: 'cancelled' });
   }
 
   /** Stops looking. What runs goes on. */
@@ -117,13 +129,17 @@ export class Watch {
     this.#nextLookAt = at;
     this.#nextLook = setTimeout(() => {
       this.#nextLookAt = Infinity;
-      try {
-        this.#look();
-      } catch (error) {
-        this.#surroundings.log.error({ err: error, invocation: this.#fire.invocation.id }, 'watched jobs cannot be read');
-      }
+      this.#tryToLook();
       if (this.#jobs.size > 0) this.#lookWithin(lookEveryMs);
     }, ms);
+  }
+
+  #tryToLook(): void {
+    try {
+      this.#look();
+    } catch (error) {
+      this.#surroundings.log.error({ err: error, invocation: this.#fire.invocation.id }, 'watched jobs cannot be read');
+    }
   }
 
   #look(): void {
@@ -145,9 +161,10 @@ export class Watch {
     if (job === undefined) return this.#end(watched, { kind: 'ended', ending: 'failed' }); // its record was removed under it
     if (job.kind === 'ended') return this.#end(watched, { kind: 'ended', ending: endingOf(job.record) });
     const { verdict } = job;
+    watched.foreign = verdict.kind === 'leave';
     switch (verdict.kind) {
       case 'leave':
-        return leaveToOther(watched);
+        return this.#leaveToOther(watched);
       case 'stale':
       case 'claimed':
         return;
@@ -194,6 +211,22 @@ export class Watch {
     } catch (error) {
       log.warn({ err: error, job: name }, 'adoption could not be recorded');
     }
+  }
+
+  /**
+   * Its coordinator lives and had yet to record it, or another one has adopted it in the same moment, and was later. Unless
+   * we have told it to end already: then we see to it.
+   */
+  #leaveToOther(watched: Watched): void {
+    const { adopted } = watched;
+    if (adopted === undefined) return;
+    if (adopted.ladder.because !== undefined) {
+      watched.foreign = false;
+      return;
+    }
+    adopted.limits?.[Symbol.dispose]();
+    watched.adopted = undefined;
+    this.#surroundings.log.info({ job: watched.name, invocation: this.#fire.invocation.id }, 'left to another');
   }
 
   #cancel(watched: Watched, kill: boolean): 'told' | 'not-ours' {
@@ -259,13 +292,6 @@ function withReason(end: EndVerdict, adopted: Adopted | undefined): { end: EndVe
   if (because === undefined || end.status === 'cancelled') return { end };
   const { status, exitCode, error } = outcomeOfStop(because);
   return { end: { ...end, status, exitCode }, ...(error === undefined ? {} : { error }) };
-}
-
-/** Another coordinator has adopted it in the same moment, and was later. Unless we have told it to end already: then we see to it. */
-function leaveToOther(watched: Watched): void {
-  if (watched.adopted === undefined || watched.adopted.ladder.because !== undefined) return;
-  watched.adopted.limits?.[Symbol.dispose]();
-  watched.adopted = undefined;
 }
 
 function endedAt(finishedAt: Date): EndVerdict {

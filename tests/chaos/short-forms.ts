@@ -6,16 +6,19 @@ import { checkout } from '../support';
 
 const trials = readdirSync(join(import.meta.dirname, 'trials')).map((file) => file.replace(/\.mjs$/, ''));
 
+/** Always the same strikes: what fails today can be looked at tomorrow. Others are for the long runs, whose seed is a new one each time. */
+const seed = 1;
+
 /** How many files share the trials: what is in one file runs one after the other. */
 const shares = 4;
 
 /** Tests the short form of every fourth trial, from the `first` on, which is less than four. */
 export function testShortForms({ first }: { first: number }): void {
   test.each(trials.filter((_, at) => at % shares === first))('chaos, a short run: %s', { timeout: 300_000 }, (name) => {
-    const ran = spawnSync(process.execPath, [join(checkout, 'scripts/chaos.mjs'), name, '--short'], { encoding: 'utf8', timeout: 280_000 });
+    const ran = spawnSync(process.execPath, [join(checkout, 'scripts/chaos.mjs'), name, '--short', '--seed', String(seed)], { encoding: 'utf8', timeout: 280_000 });
     const [begun, ...lines] = `${ran.stdout}${ran.stderr}`.trim().split('\n');
     for (const line of lines.filter((text) => text.startsWith('SKIPPED '))) process.stderr.write(`${name}: ${line}\n`);
-    expect(begun).toMatch(new RegExp(`^${name}: \\d+ times, seed \\d+$`));
+    expect(begun).toMatch(new RegExp(`^${name}: \\d+ times, seed ${seed}$`));
     expect(lines.filter((text) => !text.startsWith('SKIPPED ')), lines.join('\n')).toEqual([expect.stringMatching(/^held: /)]);
     expect(ran.status).toBe(0);
   });

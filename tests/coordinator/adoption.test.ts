@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ask, isLive, start } from '../../src/coordinator/client';
+import { ask, isLive, start, wakeOrStart } from '../../src/coordinator/client';
 import { cancelJobs, readActiveJobs } from '../../src/jobs';
 import { reconcile } from '../../src/jobs/reconcile';
 import { listActiveIds, requestCancel, takeNotices } from '../../src/logstore';
 import { groupState, startToken } from '../../src/process';
 import { waitFor } from '../support';
-import { coordinatorLog, startToDie, temporaryRepository, type Repository } from './dispatch';
+import { coordinatorLog, startToDie, startToStop, temporaryRepository, type Repository } from './dispatch';
 
 /** Kills every coordinator as the kernel would when memory is short. */
 async function killCoordinators(repo: Repository): Promise<void> {
@@ -300,6 +300,25 @@ test('a coordinator in office adopts what one without a socket leaves behind, al
   expect(await repo.ended(other, 'second', 'failed')).toMatchObject({ exitCode: 6 });
   await first.puppet.exit(0);
   await repo.ended(fire, 'first', 'completed');
+});
+
+test('a job that is adopted between its claim and its record goes back to the coordinator that has started it', { skip: process.platform !== 'linux' }, async () => {
+  await using repo = await temporaryRepository();
+  const { puppet, job } = repo.puppet('build');
+  const fire = repo.publish([job]);
+  const owner = await startToStop(repo, 'job: claimed');
+  await puppet.started();
+  await wakeOrStart(repo.store, repo.launcher, fire.id); // one without a socket
+  await adopted(repo);
+  const [adopter = 0] = repo.coordinators().filter((pid) => pid !== owner);
+
+  process.kill(owner, 'SIGCONT');
+  await waitFor('the adopter to leave it', () => coordinatorLog(repo.store).includes('"msg":"left to another"'));
+  process.kill(adopter, 'SIGTERM'); // cancels what it has
+  await waitFor('the adopter to have gone', () => startToken(adopter) === undefined);
+  expect(repo.statuses(fire.id)).toEqual({ build: 'running' });
+  await puppet.exit(3);
+  expect(await repo.ended(fire, 'build', 'failed')).toMatchObject({ exitCode: 3 });
 });
 
 test('an adopted job whose whole group is killed has crashed', async () => {

@@ -117,11 +117,23 @@ function nameOf(entry: JobEntry): string {
 }
 
 /** Starts a coordinator that is killed at this fault point, and waits for its death. */
-export async function startToDie({ store, launcher }: Repository, point: string): Promise<void> {
-  const started = await start(store, { ...launcher, env: { ...launcher.env, DAFT_FAULT: `${point}:kill` } });
-  if (started.kind === 'failed') throw started.error;
+export async function startToDie(repo: Repository, point: string): Promise<void> {
+  const pid = await startWithFault(repo, `${point}:kill`);
   // By its pid: between fork and exec it is no coordinator yet, by the look of its command line.
-  await waitFor(`death at '${point}'`, () => startToken(started.pid) === undefined);
+  await waitFor(`death at '${point}'`, () => startToken(pid) === undefined);
+}
+
+/** Starts a coordinator that stops at this fault point, and waits until it has; returns its pid. */
+export async function startToStop(repo: Repository, point: string): Promise<number> {
+  const pid = await startWithFault(repo, `${point}:stop`);
+  await waitFor(`a stop at '${point}'`, () => /\) T [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  return pid;
+}
+
+async function startWithFault({ store, launcher }: Repository, fault: string): Promise<number> {
+  const started = await start(store, { ...launcher, env: { ...launcher.env, DAFT_FAULT: fault } });
+  if (started.kind === 'failed') throw started.error;
+  return started.pid;
 }
 
 export function coordinatorLog({ stateDir, repoId }: Store): string {

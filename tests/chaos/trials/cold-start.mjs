@@ -90,7 +90,8 @@ async function meet(world, { count, moment, encounter, say }) {
   for (const { code, output } of ran) if (code !== 0) say(`a command exited with ${code}: ${output}`);
   await world.daft(['hooks', 'jobs']); // all may have woken one that was killed then
 
-  const records = () => world.invocations().filter((path) => !known.has(path)).flatMap((path) => [...world.records(path).values()]);
+  const fresh = () => world.invocations().filter((path) => !known.has(path));
+  const records = () => fresh().flatMap((path) => [...world.records(path).values()]);
   const completed = () => records().filter(({ status }) => status === 'completed').length;
   const jobs = 2 * (count - 1);
   if (!(await until(() => completed() === jobs, 30_000 + count * perCommandMs, { everyMs: 10 + count }))) say(`only ${completed()} of ${jobs} jobs completed: ${log(world)}`);
@@ -101,7 +102,7 @@ async function meet(world, { count, moment, encounter, say }) {
   }
 
   // Who had to do without the name may finish what it has: the lasting job, at most. All others have gone, but for the leader.
-  const worker = () => records().find(({ name }) => name === 'lasting')?.owner?.pid;
+  const worker = () => fresh().flatMap((path) => holderOf(world, path, 'lasting') ?? [])[0];
   const oneLeads = async () => {
     const { pid } = (await ping(world.socket())) ?? {};
     return world.coordinators().every((one) => one.pid === pid || one.pid === worker());
@@ -121,6 +122,12 @@ async function atWork(world, out, say) {
   const [{ pid }] = world.coordinators();
   if (!(await eventually(async () => (await ping(world.socket()))?.pid === pid))) say('the one to be killed does not lead');
   return { pid, atWork: true };
+}
+
+/** Pid of the coordinator that has a job: who has said so last, in a mark of its own if somebody else had recorded it before. */
+function holderOf(world, invocation, name) {
+  const mark = readIfThere(join(invocation, name, 'adopted'));
+  return mark ? JSON.parse(mark).pid : [...world.records(invocation).values()].find((record) => record.name === name)?.owner?.pid;
 }
 
 async function eventually(holds) {
