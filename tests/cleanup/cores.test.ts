@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { freedBy, planBudget } from '../../src/cleanup/budget';
 import { continuedTime } from '../../src/cleanup/continued-time';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import type { InvocationFacts, JobFacts, Snapshot } from '../../src/cleanup/types';
 import type { InvocationId } from '../../src/logstore';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { lastMatch, leadsInto, matches, parsePattern, parsePatterns, patternOf } from '../../src/worktree/copy/patterns';
 import { overlap, selectWanted, type IgnoredPath } from '../../src/worktree/copy/select';

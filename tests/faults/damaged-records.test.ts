@@ -4,7 +4,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanRepository, forecastCleanup } from '../../src/cleanup';
 import { lstatIfExists } from '../../src/fs';
@@ -232,6 +232,15 @@ describe('every file and directory, replaced', () => {
   });
 });
 
+/** A bit may make the neighbour's job one of another name, which is no damage. */
+function isOtherName(file: string, text: string): boolean {
+  try {
+    return file.endsWith('/good/meta.json') && (JSON.parse(text) as { name?: unknown }).name !== 'good';
+  } catch {
+    return false;
+  }
+}
+
 test('every file, with flipped bits', { timeout: 300_000 }, async () => {
   const files = filesOf(whole).filter((file) => statSync(join(whole.stateDir, file)).size > 0);
   const flips = fc.array(fc.record({ at: fc.nat(), bit: fc.integer({ min: 0, max: 7 }) }), { minLength: 1, maxLength: 6 });
@@ -241,6 +250,7 @@ test('every file, with flipped bits', { timeout: 300_000 }, async () => {
       const path = join(store.stateDir, file);
       const content = readFileSync(path);
       for (const { at, bit } of bits) content[at % content.length]! ^= 1 << bit;
+      fc.pre(!isOtherName(file, content.toString()));
       writeFileSync(path, content);
       look(store, file);
       await mendAndRemove(store, file); // what claims to be of the future stays

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { findByLongPrefix, isActive, parseAddress, resolveAddress } from '../../src/jobs';
 import type { Resolution } from '../../src/jobs';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { findRetryObstacle, findRetrySource, readRetryTarget, selectRetrySet } from '../../src/jobs';
 import type { History } from '../../src/jobs';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { allLayouts, builtinLayout, builtinLayouts, detectLayout, placeWorktree, type Arrangement } from '../../src/layout';
 

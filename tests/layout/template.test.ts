@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { builtinLayout, builtinLayouts, isWithin, placementProblem, placeWorktree, readLayout, type Layout, type Place } from '../../src/layout';
 

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { expect, test } from 'vitest';
 import { jobDirNames } from '../../src/logstore';
 import { jobDirNames as namesFor } from '../../src/logstore/job-dir-names';

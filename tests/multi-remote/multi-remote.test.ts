@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { assert, constantFrom, infiniteStream, property, uniqueArray } from 'fast-check';
+import { assert, constantFrom, infiniteStream, property, uniqueArray } from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { planFlattening, planGrouping } from '../../src/worktree/multi-remote/plan';
 import { playground, type Playground } from '../create/support';

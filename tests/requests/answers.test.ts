@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { parseGithubAnswer, parseGitlabAnswer, parseGitlabProject } from '../../src/worktree/requests/answers';
 import { chooseLocalBranch, type Branches, type LocalBranch } from '../../src/worktree/requests/local-branch';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { parseRequestForm, requestUrl } from '../../src/worktree/request-form';
 import { isBranchName } from '../../src/worktree/requests/head-name';

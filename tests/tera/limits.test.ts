@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import * as fc from '../support/properties';
 import { describe, expect, test } from 'vitest';
 import { TemplateError } from '../../src/output/tera';
 import { context, failure, render } from './render';
