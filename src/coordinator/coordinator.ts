@@ -77,7 +77,10 @@ export class Coordinator {
       },
     };
     // Whoever connects during the election waits for its end: the name he came by may not be ours in the end.
-    const server = createRequestServer(async (request) => ((await elected.promise) ? answer(request, desk, this.#surroundings) : undefined), log);
+    const server = createRequestServer(
+      async (request, client) => ((await elected.promise) ? answer(request, client, { desk, surroundings: this.#surroundings }) : undefined),
+      log,
+    );
     const election = await elect(store, server);
     switch (election.kind) {
       case 'lost':

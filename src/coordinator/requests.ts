@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readHistory, type JobSummary, type Store } from '../logstore';
 import { protocolVersion, type CancelMatching, type JobInfo, type Request, type Response } from './protocol';
+import type { Client } from './server';
 import type { JobView, Supervisor } from './supervisor';
 import type { Surroundings } from './surroundings';
 
@@ -12,7 +13,11 @@ export interface Desk {
 }
 
 /** Answers one request (jobs.md 7.2); undefined sends the client away without a word. */
-export async function answer(request: Request, { supervisor, drain, shutDown }: Desk, surroundings: Surroundings): Promise<Response | undefined> {
+export async function answer(
+  request: Request,
+  client: Client,
+  { desk: { supervisor, drain, shutDown }, surroundings }: { desk: Desk; surroundings: Surroundings },
+): Promise<Response | undefined> {
   switch (request) {
     case 'ListJobs':
       return { Jobs: await listJobs(surroundings.store, surroundings.now) };
@@ -39,7 +44,8 @@ export async function answer(request: Request, { supervisor, drain, shutDown }: 
   // Came in before the socket went. An answer would be taken for a promise; without one he looks again, and starts another.
   if (supervisor.isClosed) return undefined;
   const { invocation_id: id } = request.Wake;
-  const accepted = id === undefined ? await supervisor.takeUpAll() : supervisor.takeUp(id);
+  // The command that dispatched it has yet to end: its jobs would take the processors from it, and the prompt is to be back first.
+  const accepted = id === undefined ? await supervisor.takeUpAll() : supervisor.takeUp(id, { startAfter: client.leaves() });
   return { Ack: { message: `Accepted ${accepted} job(s)`, daft_version: DAFT_VERSION, protocol: protocolVersion } };
 }
 

@@ -40,6 +40,8 @@ interface Course extends Fire {
   /** Ended, and not yet on disk: further tries to write them, by name. */
   unrecorded: Map<string, Disposable>;
   watch: Watch;
+  /** None of its jobs is started yet. */
+  held: boolean;
 }
 
 const defaultPlaces = 64;
@@ -123,8 +125,12 @@ export class Supervisor {
     }
   }
 
-  /** Takes up one plan, or survivors of one; returns the number of its active jobs here. */
-  takeUp(id: InvocationId): number {
+  /**
+   * Takes up one plan, or survivors of one; returns the number of its active jobs here.
+   *
+   * @param options.startAfter no job is started before it resolves
+   */
+  takeUp(id: InvocationId, { startAfter }: { startAfter?: Promise<void> } = {}): number {
     const known = this.#courses.find(({ invocation }) => invocation.id === id);
     if (known !== undefined) return known.live.size + waitingIn(known);
     if (this.#closed) return 0;
@@ -134,9 +140,19 @@ export class Supervisor {
     this.#places = this.#courses.at(-1)?.plan?.maxParallel ?? defaultPlaces; // what the user has set last
     this.#surroundings.log.info({ invocation: id, running: course.live.size, pending: waitingIn(course) }, 'taken up');
     if (DAFT_FAULTS) fault('plan: taken up');
+    if (startAfter !== undefined) this.#hold(course, startAfter);
     this.#takeTurn();
     this.#changed();
     return course.live.size + waitingIn(course);
+  }
+
+  #hold(course: Course, until: Promise<void>): void {
+    course.held = true;
+    void until.then(() => {
+      course.held = false;
+      this.#takeTurn();
+      return undefined;
+    });
   }
 
   /** Undefined if there is nothing to do, now or at all. */
@@ -258,6 +274,7 @@ export class Supervisor {
       givenUp: new Set(),
       unrecorded: new Map(),
       watch: new Watch(this.#surroundings, fire),
+      held: false,
     };
 
     const byDir = new Map(jobs.map((job) => [job.dir, job]));
@@ -313,7 +330,7 @@ export class Supervisor {
       // Who cancels marks one after the other: of two that he wants to end, the first may have ended before we were told of the second.
       this.#endWithoutRun(course, name, this.#isCancelled(course, name) ? { kind: 'cancelled' } : { kind: 'held-back', reason });
     }
-    for (const name of start) {
+    for (const name of course.held ? [] : start) {
       if (used === budget) return used;
       used += 1;
       if (!this.#giveUpWithOthers(course, name)) this.#start(course, name);

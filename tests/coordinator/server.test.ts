@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Request } from '../../src/coordinator/protocol';
-import { createRequestServer } from '../../src/coordinator/server';
+import { type Answerer, createRequestServer } from '../../src/coordinator/server';
 
 let directory: string;
 let path: string;
 let received: Request[];
 /** Until it is called, 'ListJobs' is not answered. */
 let answerLists: () => void;
+/** How many have left that have sent 'CancelAll'. */
+let left: number;
 let server: ReturnType<typeof createRequestServer>;
 const clients: Socket[] = [];
 
@@ -23,12 +25,15 @@ beforeEach(async () => {
   const mayList = new Promise<void>((resolve) => {
     answerLists = resolve;
   });
-  server = createRequestServer(async (request) => {
+  left = 0;
+  const answer: Answerer = async (request, client) => {
     received.push(request);
     if (request === 'Drain') throw new Error('a defect');
     if (request === 'ListJobs') await mayList;
+    if (request === 'CancelAll') void client.leaves().then(() => (left += 1));
     return { Ack: { message: 'heard' } };
-  }, pino({ enabled: false }));
+  };
+  server = createRequestServer(answer, pino({ enabled: false }), { lingerMs: 60_000 });
   server.listen(path);
   await once(server, 'listening');
 });
@@ -148,4 +153,43 @@ test('who has said what he wants keeps his place: where 64 wait for an answer, t
   answerLists();
   expect(await Promise.all(answers)).toEqual(waiting.map(() => heard));
   expect(await say('"Ping"\n')).toBe(heard);
+});
+
+describe('whose leaving is waited for', () => {
+  test('gets the answer at once, and is seen to leave', async () => {
+    const client = await connected();
+    client.write('"CancelAll"\n');
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    expect(answer.toString()).toBe(heard);
+    expect(await say('"Ping"\n')).toBe(heard);
+    expect(left).toBe(0);
+    client.destroy();
+    await expect.poll(() => left).toBe(1);
+  });
+
+  test('has left when its side is closed', async () => {
+    const client = connect({ path, allowHalfOpen: true });
+    clients.push(client);
+    client.end('"CancelAll"\n');
+    expect(await rest(client)).toBe(heard);
+    expect(left).toBe(1);
+  });
+
+  test('counts as gone after a while', async () => {
+    const hasty = createRequestServer(async (_, client) => (void client.leaves(), { Ack: { message: 'heard' } }), pino({ enabled: false }), { lingerMs: 1 });
+    hasty.listen(`${path}-2`);
+    await once(hasty, 'listening');
+    const client = connect(`${path}-2`);
+    client.write('"CancelAll"\n');
+    expect(await rest(client)).toBe(heard);
+    hasty.close();
+  });
+
+  test('makes room where 64 sit, for who comes', async () => {
+    const staying = await guests(64);
+    for (const guest of staying) guest.write('"CancelAll"\n');
+    await Promise.all(staying.map((guest) => once(guest, 'data')));
+    expect(await say('"Ping"\n')).toBe(heard);
+    await expect.poll(() => left).toBe(1);
+  });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../logstore';
 import type { Request, Response } from '../protocol';
-import { exchange, knock, type Exchange } from './exchange';
+import { exchange, knock, type Exchange, type ExchangeOptions } from './exchange';
 import { pathsToTry } from './socket-path';
 
 export type Answer =
@@ -12,10 +12,10 @@ export type Answer =
 const retryAfterMs = 10;
 
 /** Sends one request on a connection of its own. `timeoutMs`: 200 to decide to go on without, 5000 when it is needed. */
-export async function ask(store: Store, request: Request, { timeoutMs }: { timeoutMs: number }): Promise<Answer> {
+export async function ask(store: Store, request: Request, { timeoutMs, ...options }: ExchangeOptions): Promise<Answer> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const outcome = await tryPaths(store, request, deadline);
+    const outcome = await tryPaths(store, request, { ...options, timeoutMs: Math.max(1, deadline - performance.now()) });
     switch (outcome.kind) {
       case 'answered':
       case 'unresponsive':
@@ -37,9 +37,9 @@ export async function isLive(store: Store): Promise<boolean> {
   return false;
 }
 
-async function tryPaths(store: Store, request: Request, deadline: number): Promise<Exchange> {
+async function tryPaths(store: Store, request: Request, options: ExchangeOptions): Promise<Exchange> {
   for (const path of pathsToTry(store)) {
-    const outcome = await exchange(path, request, { timeoutMs: Math.max(1, deadline - performance.now()) });
+    const outcome = await exchange(path, request, options);
     if (outcome.kind !== 'refused' && outcome.kind !== 'missing') return outcome;
   }
   return { kind: 'missing' };

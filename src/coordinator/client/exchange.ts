@@ -19,13 +19,20 @@ export type Exchange =
 /** A list of all jobs of a repository may be long; what is longer than this is none. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
+export interface ExchangeOptions {
+  timeoutMs: number;
+  /** Keeps the connection until we end, or the other side closes it: it tells that we are still at work. */
+  untilExit?: boolean;
+}
+
 /** Sends one request on a connection of its own. */
-export function exchange(path: string, request: Request, { timeoutMs }: { timeoutMs: number }): Promise<Exchange> {
+export function exchange(path: string, request: Request, { timeoutMs, untilExit = false }: ExchangeOptions): Promise<Exchange> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const settle = (outcome: Exchange) => {
       clearTimeout(timer);
-      socket.destroy();
+      if (untilExit && outcome.kind === 'answered') socket.unref();
+      else socket.destroy();
       resolve(outcome);
     };
     const timer = setTimeout(() => settle({ kind: 'unresponsive' }), timeoutMs);

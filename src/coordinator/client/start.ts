@@ -21,7 +21,7 @@ const answerWithinMs = 200;
  * unresponsive one is left alone and a socketless one is started for this plan.
  */
 export async function wakeOrStart(store: Store, launcher: Launcher, invocation: InvocationId): Promise<{ kind: 'woken' } | Started> {
-  const answer = await ask(store, { Wake: { invocation_id: invocation } }, { timeoutMs: answerWithinMs });
+  const answer = await ask(store, { Wake: { invocation_id: invocation } }, { timeoutMs: answerWithinMs, untilExit: true });
   switch (answer.kind) {
     case 'absent':
       return start(store, launcher);
