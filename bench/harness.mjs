@@ -143,7 +143,7 @@ export async function until(what, holds, { withinMs = 20_000, everyMs = 5 } = {}
  *
  * @param {Record<string, () => unknown>} variants name -> function that is timed, or that returns (a promise of) milliseconds it has measured itself
  * @param {{ runs?: number, before?: (name: string) => Promise<void> }} options `before` is done before each run, outside the clock
- * @returns {Promise<Record<string, number[]>>} name -> sorted milliseconds
+ * @returns {Promise<Record<string, number[]>>} name -> milliseconds, turn by turn
  */
 export async function interleave(variants, { runs = 15, before = async () => {} } = {}) {
   const samples = Object.fromEntries(Object.keys(variants).map((name) => [name, []]));
@@ -156,13 +156,14 @@ export async function interleave(variants, { runs = 15, before = async () => {} 
       if (round > 0) samples[name].push(ms);
     }
   }
-  for (const list of Object.values(samples)) list.sort((a, b) => a - b);
   return samples;
 }
 
-/** Of sorted numbers. */
-export const median = (sorted) => quantile(sorted, 0.5);
-export const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+export const median = (numbers) => quantile(numbers, 0.5);
+export function quantile(numbers, share) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
 
 function number(value, unit) {
   return value === undefined ? '' : `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)}${unit}`;
@@ -177,11 +178,15 @@ export function openTable(write) {
     misses,
     heading: (text) => write(`${text}\n`),
     /**
+     * @param floor a figure, or one for each turn; the same goes for `ours`. Of turns the differences are taken one by one,
+     *   and the middle one counts: a machine that is slower for a while is so for both sides of a turn
      * @param most limit of the difference (`over: 'floor'`) or of our own figure (`over: 'nothing'`), or with `least` a
      *   lower limit of our own figure
      */
-    row({ what, floor, ours, unit = ' ms', most, least, over = 'floor' }) {
-      const difference = floor === undefined ? undefined : ours - floor;
+    row({ what, floor: floors, ours: all, unit = ' ms', most, least, over = 'floor' }) {
+      const [floor, ours] = [floors, all].map((figures) => (Array.isArray(figures) ? median(figures) : figures));
+      const inTurns = Array.isArray(floors) && Array.isArray(all);
+      const difference = floor === undefined ? undefined : inTurns ? median(all.map((figure, turn) => figure - floors[turn])) : ours - floor;
       const judged = over === 'floor' && difference !== undefined ? difference : ours;
       const met = (most === undefined || judged <= most) && (least === undefined || ours >= least);
       const target = most !== undefined ? `${over === 'floor' && floor !== undefined ? '+ ' : '≤ '}${most}${unit}` : least !== undefined ? `≥ ${least}${unit}` : '';

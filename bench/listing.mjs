@@ -1,7 +1,7 @@
 // Listing must cost the same at ten and at ten thousand records, and with --large at a hundred thousand. What shows all of
 // them takes longer the more there are, but no more memory.
 
-import { interleave, median } from './harness.mjs';
+import { interleave } from './harness.mjs';
 import { repositoryWithHistory } from './records.mjs';
 
 export const title = 'listing';
@@ -30,9 +30,8 @@ export async function measure(world, table, { large }) {
     },
     { runs: 15 },
   );
-  const floor = median(flat.node);
-  for (const size of sizes) table.row({ what: `hooks jobs, newest 50 of ${size} records`, floor, ours: median(flat[`list ${size}`]), most: 25 });
-  for (const size of sizes) table.row({ what: `__complete of job addresses, ${size} records`, floor, ours: median(flat[`complete ${size}`]), most: 10 });
+  for (const size of sizes) table.row({ what: `hooks jobs, newest 50 of ${size} records`, floor: flat.node, ours: flat[`list ${size}`], most: 25 });
+  for (const size of sizes) table.row({ what: `__complete of job addresses, ${size} records`, floor: flat.node, ours: flat[`complete ${size}`], most: 10 });
 
   const bare = world.peakMb(world.work, 'node', ['-e', '0']);
   for (const size of sizes.slice(1)) {
@@ -41,8 +40,8 @@ export async function measure(world, table, { large }) {
       { look: () => world.run(store, 'find', ['.', '-size', '+1G']), all: of('all', size), rows: of('rows', size) },
       { runs: 3 },
     );
-    table.row({ what: `hooks jobs --all of ${size} records, over find that looks at each file`, floor: median(whole.look), ours: median(whole.all) });
-    table.row({ what: `hooks jobs --all --format ndjson of ${size} records, over the same`, floor: median(whole.look), ours: median(whole.rows) });
+    table.row({ what: `hooks jobs --all of ${size} records, over find that looks at each file`, floor: whole.look, ours: whole.all });
+    table.row({ what: `hooks jobs --all --format ndjson of ${size} records, over the same`, floor: whole.look, ours: whole.rows });
     for (const args of Object.values(commands)) table.memory({ what: `${args.join(' ')}, ${size} records`, floor: bare, ours: world.peakMb(path, 'daft', args) });
   }
 }

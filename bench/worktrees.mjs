@@ -33,9 +33,9 @@ async function measureFanOut(world, table) {
       before: async () => void (path = world.repository(`fan-${(round += 1)}`)),
     },
   );
-  table.row({ what: '16 worktrees one after the other, over git worktree add -b', floor: median(ran.gitInTurn), ours: median(ran.daftInTurn), most: 16 * 60 });
-  table.row({ what: '16 worktrees at once, over git worktree add -b', floor: median(ran.gitAtOnce), ours: median(ran.daftAtOnce), most: 16 * 60 });
-  table.row({ what: '16 worktrees at once, beside one after the other', floor: median(ran.daftInTurn), ours: median(ran.daftAtOnce), most: 0 });
+  table.row({ what: '16 worktrees one after the other, over git worktree add -b', floor: ran.gitInTurn, ours: ran.daftInTurn, most: 16 * 60 });
+  table.row({ what: '16 worktrees at once, over git worktree add -b', floor: ran.gitAtOnce, ours: ran.daftAtOnce, most: 16 * 60 });
+  table.row({ what: '16 worktrees at once, beside one after the other', floor: ran.daftInTurn, ours: ran.daftAtOnce, most: 0 });
 }
 
 /** From one layout to another and back. */
@@ -51,7 +51,7 @@ async function measureTransform(world, table) {
     },
     { runs: 3 },
   );
-  table.row({ what: 'layout transform of 50 worktrees, there and back, over bare moves', floor: median(ran.git), ours: median(ran.daft) });
+  table.row({ what: 'layout transform of 50 worktrees, there and back, over bare moves', floor: ran.git, ours: ran.daft });
 }
 
 async function measureCommands(world, table) {
@@ -60,7 +60,7 @@ async function measureCommands(world, table) {
   const perWorktree = 'git -C "$0" status --porcelain=v2 -z >/dev/null; git -C "$0" rev-list --left-right --count main...HEAD >/dev/null';
   const calls = `git for-each-ref >/dev/null; git worktree list --porcelain | sed -n 's/^worktree //p' | xargs -P 2 -I {} sh -c '${perWorktree}' {}`;
   const list = await interleave({ git: () => world.shell(path, calls), daft: () => world.daft(path, 'list') }, { runs: 9 });
-  table.row({ what: 'daft list, 51 worktrees, over its git calls', floor: median(list.git), ours: median(list.daft), most: 40 });
+  table.row({ what: 'daft list, 51 worktrees, over its git calls', floor: list.git, ours: list.daft, most: 40 });
   table.row({ what: 'daft list, 51 worktrees, in all', ours: median(list.daft), most: 300 });
 
   const few = world.repository('few');
@@ -81,7 +81,7 @@ async function measureCommands(world, table) {
     },
     { runs: 15 },
   );
-  table.row({ what: 'daft start without hooks, over git worktree add -b', floor: median(start.git), ours: median(start.daft), most: 60 });
+  table.row({ what: 'daft start without hooks, over git worktree add -b', floor: start.git, ours: start.daft, most: 60 });
 
   const remove = await interleave(
     {
@@ -94,5 +94,5 @@ async function measureCommands(world, table) {
     },
     { runs: 15 },
   );
-  table.row({ what: 'daft remove, over git worktree remove and branch -D', floor: median(remove.git), ours: median(remove.daft), most: 50 });
+  table.row({ what: 'daft remove, over git worktree remove and branch -D', floor: remove.git, ours: remove.daft, most: 50 });
 }
