@@ -37,7 +37,7 @@ export { configCandidates, findConfigFile } from './daft-yml/discover';
 export { hookNames } from './daft-yml/hook-names';
 export type { HookName } from './daft-yml/hook-names';
 
-export { formatSize, parseDuration, parseSize } from './units';
+export { formatSize, parseCount, parseDuration, parseSize } from './units';
 export type { Quantity } from './units';
 
 export { readConfigToml, withDefaultLayout } from './config-toml';

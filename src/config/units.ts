@@ -22,6 +22,11 @@ export function formatSize(bytes: number): string {
   return `${bytes / bytesIn[unit]}${unit}`;
 }
 
+/** A number that counts something. */
+export function parseCount(count: number): Quantity {
+  return Number.isSafeInteger(count) && count >= 0 ? { kind: 'valid', value: count } : { kind: 'invalid', message: `invalid count: ${count}` };
+}
+
 /** Reads `10MB`, `512 kb`, `1024` as bytes; units are powers of 1024 in any case, none means bytes. */
 export function parseSize(text: string): Quantity {
   const parts = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());

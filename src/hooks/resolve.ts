@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { parseDuration, parseSize } from '../config';
+import { parseCount, parseDuration, parseSize } from '../config';
 import type { Quantity } from '../config';
 import type { Architecture, DaftYml, HookDefinition, JobDefinition, LogSettings, OperatingSystem } from '../config/daft-yml';
 import type { RepoPolicy } from '../logstore';
@@ -155,15 +155,15 @@ interface LogValues {
 }
 
 function readLog(log: LogSettings | undefined, where: string, warn: (where: string, quantity: Quantity) => number | null): LogValues {
-  const read = (field: 'retention' | 'max_log_size' | 'max_total_size' | 'stale_running_after', parse: (text: string) => Quantity) => {
-    const text = log?.[field];
-    return text === undefined ? null : warn(`${where}.${field}`, parse(text));
+  const read = <Field extends keyof LogSettings>(field: Field, parse: (value: NonNullable<LogSettings[Field]>) => Quantity) => {
+    const value = log?.[field];
+    return value === undefined ? null : warn(`${where}.${field}`, parse(value));
   };
   return {
     retention: read('retention', parseDuration),
     maxLogSize: read('max_log_size', parseSize),
     maxTotalSize: read('max_total_size', parseSize),
-    keepLast: log?.keep_last ?? null,
+    keepLast: read('keep_last', parseCount),
     staleRunningAfter: read('stale_running_after', parseDuration),
   };
 }

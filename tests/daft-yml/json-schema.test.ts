@@ -37,6 +37,10 @@ test.each<[string, Schema, readonly string[]]>([
   expect(additionalProperties).toBe(false);
 });
 
+test('a number that would count as unset is marked', () => {
+  expect(definition('log').properties!['keep_last']).toMatchObject({ type: 'integer', minimum: 0 });
+});
+
 test('hooks are offered by name, groups nest', () => {
   expect(Object.keys(schema.properties!['hooks']!.properties!)).toEqual([...hookNames]);
   expect(schema.properties!['hooks']!.properties!['post-clone']).toEqual({ $ref: '#/$defs/hook' });

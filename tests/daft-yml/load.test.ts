@@ -154,7 +154,7 @@ describe('parsing', () => {
     ['an arch outside its set', 'hooks: {post-clone: {jobs: [{run: a, arch: [vax]}]}}', /jobs\[0\]\.arch\[0\]/],
     ['env that is no string', 'hooks: {post-clone: {jobs: [{run: a, env: {PORT: 80}}]}}', /env\.PORT: expected string/],
     ['a bare mapping as condition', 'hooks: {post-clone: {skip: {ref: main}}}', /hooks\.post-clone\.skip: expected true, false/],
-    ['negative keep_last', 'log: {keep_last: -1}', /log\.keep_last/],
+    ['keep_last that is no number', 'log: {keep_last: some}', /log\.keep_last: expected number/],
     ['broken syntax', 'hooks: [', /line 1/],
     ['a list as file', '- a', /expected object/],
     ['two documents', 'rc: a\n---\nrc: b', /./],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDuration, parseSize } from '../../src/config';
+import { parseCount, parseDuration, parseSize } from '../../src/config';
 
 const valid = (value: number) => ({ kind: 'valid', value });
 const invalid = (message: string) => ({ kind: 'invalid', message });
@@ -21,6 +21,14 @@ describe('durations', () => {
     ['99999999999999999d', invalid('duration overflow: 99999999999999999d')],
   ])('%j', (text, expected) => expect(parseDuration(text)).toEqual(expected));
 });
+
+test.each([
+  [0, valid(0)],
+  [7, valid(7)],
+  [-1, invalid('invalid count: -1')],
+  [1.5, invalid('invalid count: 1.5')],
+  [1e30, invalid('invalid count: 1e+30')],
+])('the count %d', (count, expected) => expect(parseCount(count)).toEqual(expected));
 
 describe('sizes', () => {
   test.each([

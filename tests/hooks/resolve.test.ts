@@ -248,10 +248,12 @@ describe('log settings', () => {
   ])('%s %s', async (hook, top, policy) => expect(await resolve(hook, { top })).toMatchObject({ policy }));
 
   test('what cannot be parsed is told and counts as unset', async () => {
-    expect(await resolve('jobs: [{name: a, run: x, timeout: 5, log: {retention: soon}}]', { top: 'log: {retention: 1d, max_log_size: big}' })).toMatchObject({
+    expect(await resolve('jobs: [{name: a, run: x, timeout: 5, log: {retention: soon}}]', { top: 'log: {retention: 1d, max_log_size: big, keep_last: -1}' })).toMatchObject({
+      policy: { keepLast: null },
       jobs: [{ timeoutSecs: null, retentionSeconds: 86_400, maxLogSizeBytes: null }],
       warnings: [
         'log.max_log_size: invalid size: big',
+        'log.keep_last: invalid count: -1',
         'hooks.post-clone.jobs[a].log.retention: invalid duration: soon (expected suffix d/h/m/s)',
         'hooks.post-clone.jobs[a].timeout: invalid duration: 5 (expected suffix d/h/m/s)',
       ],

@@ -27,6 +27,8 @@ const operatingSystem = z.enum(['macos', 'linux', 'windows']);
 const architecture = z.enum(['x86_64', 'aarch64']);
 /** Unparsable quantities count as unset and are reported, so a bare number must get as far as that. */
 const quantity = z.union([z.string(), z.number()]).transform(String);
+/** Editors are told which numbers make sense; any other counts as unset and is reported, as a quantity that is none. */
+const count = z.number().meta({ type: 'integer', minimum: 0 });
 
 function oneOrMore<Element extends z.ZodType>(element: Element) {
   return z.union([element, z.array(element)]).transform((value): z.output<Element>[] => (Array.isArray(value) ? value : [value]) as z.output<Element>[]);
@@ -36,7 +38,7 @@ const log = mapping({
   retention: quantity.optional().describe('How long records are kept: 7d, 24h, 5m, 30s.'),
   max_log_size: quantity.optional().describe('What is kept of one log: 10MB, 512KB, 1024.'),
   max_total_size: quantity.optional().describe('What is kept of all logs of the repository; belongs at the top level.'),
-  keep_last: z.int().nonnegative().optional().describe('How many records of a job are kept in any case; belongs at the top level.'),
+  keep_last: count.optional().describe('How many records of a job are kept in any case; belongs at the top level.'),
   stale_running_after: quantity.optional().describe('When a job that nobody answers for counts as crashed; belongs at the top level.'),
 }).meta({ id: 'log' });
 

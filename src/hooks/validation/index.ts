@@ -1,6 +1,6 @@
 /** What is wrong or doubtful in a configuration. A door of its own, because it takes yaml and zod along. */
 
-import { parseDuration, parseSize } from '../../config';
+import { parseCount, parseDuration, parseSize } from '../../config';
 import type { Quantity } from '../../config';
 import { allJobs } from '../../config/daft-yml';
 import type { Annotated, Condition, ConfigLayer, DaftYml, HookDefinition, JobDefinition, LogSettings } from '../../config/daft-yml';
@@ -76,14 +76,15 @@ export function validateConfig(config: DaftYml, { version, suggest }: { version:
 
   function log(path: string, given: LogSettings | undefined, scope: 'repository' | 'job'): void {
     if (given === undefined) return;
-    const check = (field: 'retention' | 'max_log_size' | 'max_total_size' | 'stale_running_after', parse: (text: string) => Quantity) => {
-      const text = given[field];
-      const parsed = text === undefined ? undefined : parse(text);
+    const check = <Field extends keyof LogSettings>(field: Field, parse: (value: NonNullable<LogSettings[Field]>) => Quantity) => {
+      const value = given[field];
+      const parsed = value === undefined ? undefined : parse(value);
       if (parsed?.kind === 'invalid') warn(scope === 'job' ? path : `${path}.${field}`, parsed.message);
     };
     check('retention', parseDuration);
     check('max_log_size', parseSize);
     check('max_total_size', parseSize);
+    check('keep_last', parseCount);
     check('stale_running_after', parseDuration);
     for (const field of ['max_total_size', 'keep_last', 'stale_running_after'] as const) {
       if (scope === 'job' && given[field] !== undefined) warn(path, `${field} belongs at the top level: it applies to the whole repository`);
