@@ -24,9 +24,11 @@ export interface Settings {
   listStat: 'summary' | 'lines';
   ownershipStrategy: string | null;
   jobsMaxParallel: number;
+  /** A value that is no number of jobs, to be complained of when there are background jobs. */
+  invalidJobsMaxParallel: string | null;
   /** From what size of its log on a background job is stopped; null: never. */
   jobsLogLimitBytes: number | null;
-  /** A value that is no size, to be complained of when there are background jobs. */
+  /** The same: a value that is no size. */
   invalidJobsLogLimit: string | null;
   hooks: {
     enabled: boolean;
@@ -66,6 +68,7 @@ export function parseSettings(gitConfigNullList: string): Settings {
   const count = (key: string, preset: number) => asCount(raw.get(key)) ?? preset;
   const logLimit = text('daft.jobs.loglimit');
   const logLimitSize = logLimit === null ? undefined : parseSize(logLimit);
+  const places = count('daft.jobs.maxparallel', 0);
   const choice = <Value extends string>(key: string, values: readonly Value[], preset: Value) =>
     values.find((value) => value === raw.get(key)?.toLowerCase()) ?? preset;
 
@@ -87,7 +90,8 @@ export function parseSettings(gitConfigNullList: string): Settings {
     listSort: text('daft.list.sort'),
     listStat: choice('daft.list.stat', ['summary', 'lines'], 'summary'),
     ownershipStrategy: text('daft.ownership.strategy'),
-    jobsMaxParallel: count('daft.jobs.maxparallel', 64) || 64,
+    jobsMaxParallel: places || 64,
+    invalidJobsMaxParallel: places === 0 ? text('daft.jobs.maxparallel') : null,
     jobsLogLimitBytes: (logLimitSize?.kind === 'valid' && logLimitSize.value) || null,
     invalidJobsLogLimit: logLimitSize?.kind === 'invalid' ? logLimit : null,
     hooks: {

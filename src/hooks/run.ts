@@ -226,10 +226,13 @@ function endingOf(outcome: JobOutcome): Ending {
   }
 }
 
-function warnOfLogLimit({ settings, tell, notices }: HookServices): void {
-  const { invalidJobsLogLimit } = settings;
-  if (invalidJobsLogLimit === null || !notices.first('daft.jobs.logLimit')) return;
-  tell({ type: 'warning', text: `Ignoring invalid git config daft.jobs.logLimit "${invalidJobsLogLimit}" (expected a size such as 500MB)` });
+function warnOfSettings({ settings, tell, notices }: HookServices): void {
+  const warn = (key: string, value: string | null, expected: string) => {
+    if (value === null || !notices.first(key)) return;
+    tell({ type: 'warning', text: `Ignoring invalid git config ${key} "${value}" (expected ${expected})` });
+  };
+  warn('daft.jobs.maxParallel', settings.invalidJobsMaxParallel, 'a number of jobs, at least 1');
+  warn('daft.jobs.logLimit', settings.invalidJobsLogLimit, 'a size such as 500MB');
 }
 
 /**
@@ -244,7 +247,7 @@ async function dispatch(
 ): Promise<readonly string[]> {
   if (toRun.length === 0) return [];
   const { store, invocation, recorder } = history;
-  warnOfLogLimit(services);
+  warnOfSettings(services);
   const needsToRun = new Map(toRun.map(({ name, needs, after }) => [name, { needs, after }]));
   const names = toRun.map(({ name }) => name);
   if (DAFT_FAULTS) fault('hook: foreground part ended');

@@ -38,8 +38,14 @@ describe('settings', () => {
   });
 
   test('numbers and fixed words that make no sense mean the default', () => {
-    const settings = parseSettings(list('daft.jobs.maxparallel\n0', 'daft.hooks.timeout\n-1', 'daft.prune.cdtarget\nmoon', 'daft.hooks.defaulttrust\nALLOW'));
-    expect(settings).toMatchObject({ jobsMaxParallel: 64, pruneCdTarget: 'root', hooks: { timeoutSecs: 300, defaultTrust: 'allow' } });
+    const settings = parseSettings(list('daft.hooks.timeout\n-1', 'daft.prune.cdtarget\nmoon', 'daft.hooks.defaulttrust\nALLOW'));
+    expect(settings).toMatchObject({ pruneCdTarget: 'root', hooks: { timeoutSecs: 300, defaultTrust: 'allow' } });
+  });
+
+  test.each([
+    ['4', 4, null], ['', 64, null], ['0', 64, '0'], ['-3', 64, '-3'], ['abc', 64, 'abc'], ['1.5', 64, '1.5'],
+  ])('daft.jobs.maxParallel = %j', (value, jobsMaxParallel, invalidJobsMaxParallel) => {
+    expect(parseSettings(list(`daft.jobs.maxparallel\n${value}`))).toMatchObject({ jobsMaxParallel, invalidJobsMaxParallel });
   });
 
   test.each([
