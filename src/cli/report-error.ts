@@ -2,6 +2,7 @@
 
 import { inspect } from 'node:util';
 import { DaftError } from '../daft-error';
+import { isSystemError } from '../fs';
 import type { CommandSpec } from './spec';
 import { UsageError } from './usage-error';
 import { usageLine } from './usage-line';
@@ -29,7 +30,7 @@ export function reportError(error: unknown, { spec, table, paintError }: Asked):
     const lines = [`${prefixOf(error, paintError)}${error.message}`, ...(error.hint === undefined ? [] : [error.hint]), ...causes(error)];
     return { text: lines.join('\n'), exitCode: error.exitCode };
   }
-  if (isSystemError(error)) return { text: ['Error: ' + error.message, ...causes(error)].join('\n'), exitCode: 1 };
+  if (isSystemError(error)) return { text: [`Error: ${refusal(error)}`, ...causes(error)].join('\n'), exitCode: 1 };
   return { text: `Error: this is a defect of daft, please report it\n\n${inspect(error)}`, exitCode: 1 };
 }
 
@@ -54,7 +55,10 @@ function causes(error: Error): readonly string[] {
   return lines.length === 0 ? [] : ['', 'Caused by:', ...lines];
 }
 
-/** What the operating system refused: a full disk, a missing permission. Its message says it all, and a stack nothing more. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
+/** What the operating system refused, and why: a stack would say nothing more. Messages of another form than `EACCES: permission denied, open '/x'` stay as they are. */
+function refusal({ message, code, syscall, path, dest }: NodeJS.ErrnoException & { dest?: string }): string {
+  const reason = /^[A-Z\d]+: (.+?), /s.exec(message)?.[1];
+  if (reason === undefined) return message;
+  const what = [syscall, ...(path === undefined ? [] : [`'${path}'`]), ...(dest === undefined ? [] : [`to '${dest}'`])];
+  return `Cannot ${what.join(' ')}: ${reason} (${code})`;
 }

@@ -31,6 +31,7 @@ export interface Registry {
   patterns: readonly TrustPattern[];
 }
 export { readRegistry, updateRegistry } from './registry';
+export { saving } from './saving';
 
 /** `daft.yml` is read behind the door `config/daft-yml`, and taken apart behind `config/grammar`. */
 export { configCandidates, findConfigFile } from './daft-yml/discover';

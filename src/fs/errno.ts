@@ -5,6 +5,11 @@ export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.Err
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }
 
+/** Whether the system refused something: a full disk, a missing permission. The message names the call, and mostly the path. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
 /**
  * Whether a read failed for what lies there: a directory, a loop, no permission, far too large. Where it failed for want of
  * descriptors or memory, nothing is known of the file, and to take it for missing would be a mistake.

@@ -16,6 +16,7 @@ export function readTextIfExists(path: string): string | undefined {
   if (fd === undefined) return undefined;
   try {
     const found = fstatSync(fd);
+    if (found.isDirectory()) throw unfit('EISDIR', 'is a directory', path); // read(2) would not say which
     if (found.size > longestBytes) throw unfit('EFBIG', 'too large', path);
     return found.isFile() ? readFileSync(fd, 'utf8') : readSome(fd, path);
   } finally {
@@ -47,7 +48,7 @@ function readFrom(fd: number, buffer: Buffer, path: string): number {
   }
 }
 
-function unfit(code: 'EFBIG' | 'EINVAL', why: string, path: string): NodeJS.ErrnoException {
+function unfit(code: 'EFBIG' | 'EINVAL' | 'EISDIR', why: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${why}, read '${path}'`), { code, path, syscall: 'read' });
 }
 

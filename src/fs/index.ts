@@ -1,6 +1,6 @@
 /** The file operations that must not be half done: atomic publish, exclusive creation, locks, trash, whole copies. Sync on purpose. */
 export { copyWhole, type CopyOptions } from './copy-whole';
-export { isErrno, isUnreadable, lstatIfExists, lstatIfReachable, realPathIfExists, statIfExists, unlessForbidden, unlessMissing } from './errno';
+export { isErrno, isSystemError, isUnreadable, lstatIfExists, lstatIfReachable, realPathIfExists, statIfExists, unlessForbidden, unlessMissing } from './errno';
 export { makePrivateDirectory, readTextIfExists, removeFile } from './files';
 export { type LockHolder, LockTimeout, withFileLock } from './lock';
 export { measureTree, newestChange } from './measure';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readRegistry, updateRegistry } from '../config';
+import { readRegistry, saving, updateRegistry } from '../config';
 import type { Registry, RegistryEntry, TrustEntry, TrustLevel } from '../config';
 import { DaftError } from '../daft-error';
 import type { Git } from '../git';
@@ -93,5 +93,5 @@ function withTrust(registry: Registry, key: string, trust: TrustEntry | null): R
 }
 
 function change({ configDir, now, warn }: TrustBook, alter: (registry: Registry) => Registry): Promise<void> {
-  return updateRegistry(configDir, alter, { now: now(), warn });
+  return saving(`Failed to save trust database in ${configDir}`, () => updateRegistry(configDir, alter, { now: now(), warn }));
 }

@@ -19,9 +19,13 @@ test.each([
   expect(report(new DaftError('No', { prefix }))).toEqual({ text, exitCode: 1 });
 });
 
-test('what the system refused is told in its words, without a stack', () => {
-  const refusal = Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: 'EACCES', syscall: 'open' });
-  expect(report(refusal)).toEqual({ text: "Error: EACCES: permission denied, open '/x'", exitCode: 1 });
+test.each([
+  ["EACCES: permission denied, open '/x'", { code: 'EACCES', syscall: 'open', path: '/x' }, "Cannot open '/x': permission denied (EACCES)"],
+  ["EXDEV: cross-device link not permitted, rename '/x' -> '/y'", { code: 'EXDEV', syscall: 'rename', path: '/x', dest: '/y' }, "Cannot rename '/x' to '/y': cross-device link not permitted (EXDEV)"],
+  ['ENOSPC: no space left on device, write', { code: 'ENOSPC', syscall: 'write' }, 'Cannot write: no space left on device (ENOSPC)'],
+  ['spawn git EAGAIN', { code: 'EAGAIN', syscall: 'spawn git', path: 'git' }, 'spawn git EAGAIN'],
+])('what the system refused is told in a sentence, without a stack: %s', (message, fields, text) => {
+  expect(report(Object.assign(new Error(message), fields))).toEqual({ text: `Error: ${text}`, exitCode: 1 });
 });
 
 test('a defect keeps its stack and its cause', () => {

@@ -80,6 +80,15 @@ describe('trust', () => {
     }
   });
 
+  test('trust that cannot be written down is an error of one line', async () => {
+    await using repo = await temporaryRepository();
+    const file = join(repo.home.root, 'file');
+    writeFileSync(file, '');
+    expect(await repo.daftWith({ env: { DAFT_CONFIG_DIR: file, DAFT_TESTING: '1' } }, 'hooks', 'trust', '--force')).toMatchObject({
+      exitCode: 1, stderr: `Error: Failed to save trust database in ${file}: EEXIST: file already exists, mkdir '${file}'\n`,
+    });
+  });
+
   test('places that are none', async () => {
     await using repo = await temporaryRepository();
     expect(await repo.daft('hooks', 'trust', 'nowhere')).toMatchObject({ exitCode: 1, stderr: 'Error: Path does not exist: nowhere\n' });

@@ -128,6 +128,15 @@ describe('daft layout default', () => {
     expect(await home.daft(['layout', 'default', 'nested', '--reset'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('cannot be used with') });
   });
 
+  test('is not set where nothing can be written, and one line says why', async () => {
+    await using home = await temporaryHome();
+    const file = join(home.root, 'file');
+    writeFileSync(file, '');
+    expect(await home.daft(['layout', 'default', 'sibling'], { env: { DAFT_CONFIG_DIR: file, DAFT_TESTING: '1' } })).toMatchObject({
+      exitCode: 1, stdout: '', stderr: `Error: Could not save the default layout in ${file}/config.toml: EEXIST: file already exists, mkdir '${file}'\n`,
+    });
+  });
+
   test('leaves alone what it does not understand, and a link a link', async () => {
     await using home = await temporaryHome();
     const path = join(home.config, 'config.toml');
@@ -157,6 +166,9 @@ test('daft layout reset forgets the layout and keeps the trust', async () => {
     join(repo.home.config, 'repos.json'),
     JSON.stringify({ version: 3, repositories: { [key]: { layout: 'nested', trust: { level: 'allow', granted_at: 1, granted_by: 'user' } } } }),
   );
+  expect(await repo.daftWith({ env: { DAFT_FAULT: 'fs: before temp:ENOSPC' } }, 'layout', 'reset')).toMatchObject({
+    exitCode: 1, stdout: '', stderr: expect.stringMatching(/^Error: Failed to save layout to repos\.json: ENOSPC.*\n$/),
+  });
   expect((await repo.daft('layout', 'reset')).stdout).toBe('Layout setting cleared for this repository.\n');
   expect(registry(repo)).toEqual({ [key]: { trust: { level: 'allow', granted_at: 1, granted_by: 'user' } } });
   expect(await repo.daftWith({ cwd: '/' }, 'layout', 'reset', repo.path)).toMatchObject({ exitCode: 0, stdout: 'No layout setting found for this repository.\n' });

@@ -1,4 +1,5 @@
-import { readConfigToml, readDirectories, saveDefaultLayout } from '../../config';
+import { join } from 'node:path';
+import { readConfigToml, readDirectories, saveDefaultLayout, saving } from '../../config';
 import { DaftError } from '../../daft-error';
 import { configuredDefault, defaultLayout, standardLayout } from '../../layout';
 import { createPalette } from '../../output';
@@ -11,15 +12,17 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
   const messages = commandMessages(context, { quiet: false, verbose: 0 });
   const directories = readDirectories(context.env);
   const given = parsed.argument('layout');
+  const save = (layout: string | null) =>
+    saving(`Could not save the default layout in ${join(directories.config, 'config.toml')}`, () => saveDefaultLayout(directories.config, layout));
   if (parsed.flag('reset')) {
-    await saveDefaultLayout(directories.config, null);
+    await save(null);
     messages.result(`Default layout reset to built-in (${defaultLayout.name}).`);
   } else if (given === undefined) {
     messages.raw(`${await describeDefault(context, directories.config, (text) => messages.warning(text))}\n`);
   } else {
     if (given.trim() === '') throw new DaftError('Layout name cannot be empty.');
     await namedLayout(given, { directories, narrator: messages });
-    await saveDefaultLayout(directories.config, given);
+    await save(given);
     messages.result(`Default layout set to '${given}'.`);
   }
   return 0;
