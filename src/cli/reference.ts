@@ -35,7 +35,7 @@ function contents(table: readonly CommandSpec[]): string {
 
 /** A line of the contents, and those of the subcommands below it. */
 function listed(spec: CommandSpec, indentation: string, table: readonly CommandSpec[]): readonly string[] {
-  const below = visibleSubcommands(spec, table).flatMap((subcommand) => listed(subcommand.spec, `${indentation}  `, table));
+  const below = visibleSubcommands(spec, table).filter((subcommand) => subcommand.spec !== spec).flatMap((subcommand) => listed(subcommand.spec, `${indentation}  `, table));
   return [`${indentation}- [${nameOf(spec)}](${fileOf(spec)}): ${prose(spec.summary)}`, ...below];
 }
 
@@ -98,7 +98,7 @@ function withDemands(
 }
 
 function seeAlso(spec: CommandSpec, table: readonly CommandSpec[]): readonly string[] {
-  const above = table.filter((other) => visibleSubcommands(other, table).some((below) => below.spec === spec));
+  const above = table.filter((other) => other !== spec && visibleSubcommands(other, table).some((below) => below.spec === spec));
   return [...above.map((group) => `- [${group.usageName}](${fileOf(group)})`), ...guidesOf(spec), '- [All commands](README.md)'];
 }
 

@@ -81,6 +81,15 @@ export function subcommandsOf(words: string, table: readonly CommandSpec[]): rea
   return table.filter((candidate) => candidate !== own && subcommandWord(words, candidate) !== undefined);
 }
 
+/** What a word below `words` selects, as far as it is shown; first the entry itself, if its view has a word of its own, as `hooks jobs list`. */
+export function wordsBelow(words: string, table: readonly CommandSpec[]): readonly { word: string; spec: CommandSpec }[] {
+  const own = findByWords(words, table);
+  return [...(own ? [own] : []), ...subcommandsOf(words, table)].flatMap((spec) => {
+    const word = spec.hidden ? undefined : subcommandWord(words, spec);
+    return word === undefined ? [] : [{ word, spec }];
+  });
+}
+
 /** The word that selects `spec` below `words`, if it lies directly below. */
 export function subcommandWord(words: string, spec: CommandSpec): string | undefined {
   const prefix = `${words} `;

@@ -1,5 +1,5 @@
 import { displayArgument } from './parse';
-import { subcommandsOf, subcommandWord } from './routing';
+import { wordsBelow } from './routing';
 import type { CommandSpec } from './spec';
 import { displayOption } from './usage-error';
 
@@ -9,11 +9,7 @@ export function usageLine(spec: CommandSpec, table: readonly CommandSpec[]): str
   return ['Usage:', spec.usageName, '[OPTIONS]', ...spec.options.filter(({ required }) => required).map(displayOption), ...spec.arguments.map(displayArgument), ...subcommand].join(' ');
 }
 
-/** Those below a command, each by the word that selects it. */
+/** What can be selected below a command, each by its word; the command itself, too, where it has one there. */
 export function visibleSubcommands(spec: CommandSpec, table: readonly CommandSpec[]): readonly { word: string; spec: CommandSpec }[] {
-  return spec.words.flatMap((words) =>
-    subcommandsOf(words, table)
-      .filter(({ hidden }) => !hidden)
-      .map((below) => ({ word: subcommandWord(words, below) ?? '', spec: below })),
-  );
+  return spec.words.flatMap((words) => wordsBelow(words, table));
 }

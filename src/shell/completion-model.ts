@@ -1,7 +1,7 @@
 /** What completion offers, taken from the command table: the same for every shell. Pure. */
 
 import { optionsOf } from '../cli/parse';
-import { findByWords, subcommandsOf, subcommandWord } from '../cli/routing';
+import { wordsBelow } from '../cli/routing';
 import { shortcuts } from '../cli/shortcuts';
 import type { CommandSpec, Completes, OptionSpec } from '../cli/spec';
 
@@ -44,7 +44,9 @@ export function completedExecutables(table: readonly CommandSpec[]): readonly Co
 }
 
 export function completedPaths(table: readonly CommandSpec[]): readonly CompletedPath[] {
-  return visible(table).flatMap((spec) => spec.words.map((words) => ({ words, spec, subcommands: subcommands(words, table) })));
+  return visible(table).flatMap((spec) => 
+    spec.words.map((words) => ({ words, spec, subcommands: wordsBelow(words, table).map(({ word, spec: { summary } }) => ({ word, summary })) })),
+  );
 }
 
 /** What follows `daft`: the short spellings only. */
@@ -86,20 +88,6 @@ export function helperFlags(context: string): readonly string[] {
 
 function valuesOf({ value }: OptionSpec): Completes | undefined {
   return value?.completes ?? (value?.choices ? { choices: value.choices } : undefined);
-}
-
-function subcommands(words: string, table: readonly CommandSpec[]): readonly { word: string; summary: string }[] {
-  const own = findByWords(words, table);
-  return [
-    ...subcommandsOf(words, table),
-    // A view that has a word of its own besides, like `hooks jobs list`.
-    ...(own ? [own] : []),
-  ]
-    .filter(({ hidden }) => !hidden)
-    .flatMap((spec) => {
-      const word = subcommandWord(words, spec);
-      return word === undefined ? [] : [{ word, summary: spec.summary }];
-    });
 }
 
 function visible(table: readonly CommandSpec[]): readonly CommandSpec[] {

@@ -12,7 +12,7 @@ export const multiRemoteCommands: readonly CommandSpec[] = [
     words: ['multi-remote', 'multi-remote status'],
     executables: [],
     usageName: 'daft multi-remote',
-    summary: 'Group worktrees by remote',
+    summary: 'Show how worktrees are grouped by remote, or change it',
     description:
       'In multi-remote mode the worktrees of a bare layout lie in a folder for each remote: `origin/main`, `fork/main`. ' +
       'Without a subcommand, shows mode, remotes and worktrees.',
