@@ -122,6 +122,23 @@ describe('uncommitted changes', () => {
     expect(readFileSync(repo.at('app/main/a.txt'), 'utf8')).toBe('staged, then modified\n');
   });
 
+  test.each([
+    ['deleted', (repo: Playground, path: string) => Promise.resolve(rmSync(join(path, 'feature-x'), { recursive: true }))],
+    ['staged as deleted', (repo: Playground, path: string) => repo.home.git(path, 'rm', '--quiet', '-r', 'feature-x')],
+    ['renamed', (repo: Playground, path: string) => repo.home.git(path, 'mv', 'feature-x', 'renamed')],
+  ])('to a directory that is %s, which a stash brings back where a worktree is to go, leave it a way', async (_what, change) => {
+    await using repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n', 'feature-x/f': 'f\n' } }] } });
+    await repo.git('worktree', 'add', '--quiet', '-b', 'feature/x', '../app.feature-x');
+    await change(repo, repo.path);
+    const status = await repo.status(repo.path);
+    for (const layout of ['contained-flat', 'nested', 'contained-flat', 'sibling']) {
+      expect(await repo.daftWith({ cwd: mainTree(repo) }, 'layout', 'transform', layout, '--force'), layout).toMatchObject({ exitCode: 0, stderr: '' });
+      expect((await repo.status(mainTree(repo))).replace(/\n?\?\? .gitignore/, ''), layout).toBe(status);
+      expect(existsSync(join(mainTree(repo), 'feature-x', 'f'))).toBe(false);
+    }
+    expect(await repo.worktrees()).toEqual({ main: repo.path, 'feature/x': repo.at('app.feature-x') });
+  });
+
   test('that git cannot stash, conflicts for one, move as they are', async () => {
     await using repo = await repository();
     const git = (...args: string[]) => repo.home.git(repo.path, ...args);

@@ -1,4 +1,5 @@
-import type { Operation, TransformPlan } from './types';
+import { basename, dirname } from 'node:path';
+import type { Ground, Operation, TransformPlan } from './types';
 
 /** The same plan with the changes of these worktrees, by their paths, stashed before and restored after everything else. */
 export function withStashes(plan: TransformPlan, changed: ReadonlySet<string>): TransformPlan {
@@ -15,5 +16,33 @@ export function withStashes(plan: TransformPlan, changed: ReadonlySet<string>): 
       ...plan.operations,
       ...all.map(({ branch, to }): Operation => ({ kind: 'restore', branch: branch ?? '', path: to })),
     ],
+  };
+}
+
+/**
+ * The ground while changes are stashed: committed files that somebody has deleted are back at their places.
+ *
+ * @param returning their absolute paths
+ */
+export function groundWhileStashed(ground: Ground, returning: readonly string[]): Ground {
+  const kinds = new Map<string, 'directory' | 'other'>();
+  const entries = new Map<string, Set<string>>();
+  for (const path of returning) {
+    kinds.set(path, 'other');
+    for (let at = path; dirname(at) !== at; at = dirname(at)) {
+      const names = entries.get(dirname(at)) ?? new Set();
+      entries.set(dirname(at), names.add(basename(at)));
+      if (at !== path) kinds.set(at, 'directory');
+    }
+  }
+  return {
+    kindOf(path) {
+      const kind = ground.kindOf(path);
+      return kind === 'absent' ? (kinds.get(path) ?? 'absent') : kind;
+    },
+    entries(directory) {
+      const present = ground.kindOf(directory) === 'absent' ? [] : ground.entries(directory);
+      return [...new Set([...present, ...(entries.get(directory) ?? [])])];
+    },
   };
 }

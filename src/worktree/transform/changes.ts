@@ -8,6 +8,8 @@ export interface Changes {
   ignoreFile: boolean;
   /** Whether git can stash them: not while there are conflicts, files that are only meant to be added, or no commit. */
   stashable: boolean;
+  /** Committed files that are not there, which a stash brings back for a while. */
+  absent: readonly string[];
 }
 
 /**
@@ -24,15 +26,17 @@ export async function readChanges(git: Git, worktree: string, artifacts: Readonl
 
 /** @param text `status --porcelain=v2 -z --branch` */
 export function parseChanges(text: string, artifacts: ReadonlySet<string>): Changes {
-  const changes: Changes = { any: false, ignoreFile: false, stashable: !text.includes('# branch.oid (initial)\0') };
+  const absent: string[] = [];
+  const changes: Changes = { any: false, ignoreFile: false, stashable: !text.includes('# branch.oid (initial)\0'), absent };
   const entries = text.split('\0');
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index] ?? '';
     const [kind, states = ''] = entry.split(' ', 2);
-    if (kind === '2') index += 1; // the path it was renamed from
+    if (kind === '2') absent.push(entries[(index += 1)] ?? ''); // the path it was renamed from
     if (kind === '#' || kind === undefined || kind === '') continue;
     if (kind === 'u' || states === '.A') changes.stashable = false;
     const path = pathOf(entry);
+    if (kind === '1' && /^(D.|[^A]D)$/.test(states)) absent.push(path);
     if (path === '.gitignore') changes.ignoreFile = true;
     else if (!artifacts.has(path.split('/', 1)[0] ?? '')) changes.any = true;
   }

@@ -1,9 +1,9 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { listWorktrees, readCoreBare, surveyRepository, type Git, type Repository, type Survey } from '../../git';
 import type { HookServices } from '../../hooks';
 import type { Layout } from '../../layout';
-import { planTransform, withStashes, type Goal, type Premises, type TransformPlan } from '../../layout/transform';
+import { groundWhileStashed, planTransform, withStashes, type Goal, type Premises, type TransformPlan } from '../../layout/transform';
 import type { WorktreeServices } from '../worktree-services';
 import { execute } from './execute';
 import { setUp, tearDown } from './hooks';
@@ -39,20 +39,27 @@ export async function prepareTransform(request: TransformRequest, survey: Survey
   const premises = await readPremises(survey, services);
   const { layout, include, force } = request;
   const goal: Goal = { structure: layout.structure, place: placeBy(layout, premises.layoutRoot, services), include, force };
-  const planned = planTransform(premises, goal);
-  if (planned.kind === 'refused') throw new DaftError(planned.message, { hint: planned.hint });
-  const plan = await settleChanges(planned.plan, premises, { force }, services);
+  const plan = await settleChanges(planOf(premises, goal), premises, goal, services);
   return { survey, premises, plan, goal };
 }
 
+function planOf(premises: Premises, goal: Goal): TransformPlan {
+  const planned = planTransform(premises, goal);
+  if (planned.kind === 'refused') throw new DaftError(planned.message, { hint: planned.hint });
+  return planned.plan;
+}
+
 /** Refuses what would put uncommitted changes at risk, or has them stashed (worktrees-create.md 11.4). */
-async function settleChanges(plan: TransformPlan, premises: Premises, { force }: { force: boolean }, { git }: TransformServices): Promise<TransformPlan> {
+async function settleChanges(plan: TransformPlan, premises: Premises, goal: Goal, { git }: TransformServices): Promise<TransformPlan> {
   if (movesNothing(plan)) return plan;
   const artifacts = artifactsOf(premises, plan.relocations);
-  if (force) {
+  if (goal.force) {
     const touched = premises.sites.filter((site) => site === plan.pivot || plan.relocations.some(({ from }) => from === site.path));
     const changes = await readAllChanges(git, touched, artifacts);
-    return withStashes(plan, new Set([...changes].flatMap(([path, { any, stashable }]) => (any && stashable ? [path] : []))));
+    const stashed = [...changes].filter(([, { any, stashable }]) => any && stashable);
+    const returning = stashed.flatMap(([path, { absent }]) => absent.map((file) => join(path, file)));
+    const whileStashed = returning.length === 0 ? plan : planOf({ ...premises, ground: groundWhileStashed(premises.ground, returning) }, goal);
+    return withStashes(whileStashed, new Set(stashed.map(([path]) => path)));
   }
   const checked = premises.sites.filter((site) => site === plan.pivot || (site.branch !== undefined && site.branch === premises.defaultBranch));
   const changes = await readAllChanges(git, checked, artifacts);
