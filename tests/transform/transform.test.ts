@@ -123,7 +123,7 @@ describe('uncommitted changes', () => {
   });
 
   test.each([
-    ['deleted', (repo: Playground, path: string) => Promise.resolve(rmSync(join(path, 'feature-x'), { recursive: true }))],
+    ['deleted', (_: Playground, path: string) => Promise.resolve(rmSync(join(path, 'feature-x'), { recursive: true }))],
     ['staged as deleted', (repo: Playground, path: string) => repo.home.git(path, 'rm', '--quiet', '-r', 'feature-x')],
     ['renamed', (repo: Playground, path: string) => repo.home.git(path, 'mv', 'feature-x', 'renamed')],
   ])('to a directory that is %s, which a stash brings back where a worktree is to go, leave it a way', async (_what, change) => {
