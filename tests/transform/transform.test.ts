@@ -129,6 +129,7 @@ describe('uncommitted changes', () => {
   ])('to a directory that is %s, which a stash brings back where a worktree is to go, leave it a way', async (_what, change) => {
     await using repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n', 'feature-x/f': 'f\n' } }] } });
     await repo.git('worktree', 'add', '--quiet', '-b', 'feature/x', '../app.feature-x');
+    writeFileSync(repo.at('app/a.txt'), 'changed\n'); // by itself, what has the name of a worktree's directory is no change
     await change(repo, repo.path);
     const status = await repo.status(repo.path);
     for (const layout of ['contained-flat', 'nested', 'contained-flat', 'sibling']) {
