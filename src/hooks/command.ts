@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { CommandByOs, JobDefinition, OperatingSystem } from '../config/daft-yml';
-import { quoteForPosix } from '../process';
+import { quoteIfNeeded } from '../process';
 
 /** Puts values in the place of `{name}`, in one pass and without quoting; unknown names stay, so shell braces are safe. */
 export function fillTemplate(text: string, values: Readonly<Record<string, string>>): string {
@@ -52,9 +52,4 @@ function scriptText(job: JobDefinition, script: string, { hookDir, sourceDir, va
 /** Without a slash the shell would look for it in PATH. */
 function withSlash(path: string): string {
   return path.includes('/') ? path : `./${path}`;
-}
-
-/** One word of a POSIX shell, quoted only where it must be. */
-export function quoteIfNeeded(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : quoteForPosix(word);
 }

@@ -3,7 +3,7 @@ import { allJobs } from '../config/daft-yml';
 import type { DaftYml, HookDefinition } from '../config/daft-yml';
 import { createInvocation, ensureRepoId, mergePolicy, openStore } from '../logstore';
 import type { Invocation, Store } from '../logstore';
-import { quoteIfNeeded } from './command';
+import { quoteIfNeeded } from '../process';
 import { findObstacle } from './conditions';
 import { disabledReason } from './enabled';
 import { expandJobs, uniqueNames } from './expand';

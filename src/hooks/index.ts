@@ -1,5 +1,4 @@
 /** Resolves a hook of a repository, decides whether it may run, runs it and records it (hooks.md). */
-export { quoteIfNeeded } from './command';
 export { configuredHooks, fireHook } from './fire';
 export { fireDefinition } from './fire-jobs';
 export type { Firing } from './firing';

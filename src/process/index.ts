@@ -3,7 +3,7 @@ export { closeLeakedDescriptors, inheritedDescriptorLimit, leakedDescriptors } f
 export { type ForegroundExit, type ForegroundOptions, killForeground, runForeground } from './foreground';
 export { groupState, inspectJobGroup, type JobGroup, leaderlessGroups, signalGroup, terminateGroup } from './group';
 export { ageMs, bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
-export { quoteForPosix } from './quote';
+export { quoteForPosix, quoteIfNeeded } from './quote';
 export { anyStartedWith } from './search';
 export { directoryProblem, spawnDetached } from './spawn';
 export { parseExitMark, parsePidMark, type RunningWrapper, spawnWrapper, type WrapperExit, type WrapperOptions } from './wrapper';

@@ -1,6 +1,6 @@
 import { formatSize } from '../../config';
 import { announceNotice, leaveNotice, readInvocation, type Excess, type Invocation, type InvocationId, type JobRecord, type PlannedJob, type Store } from '../../logstore';
-import { quoteForPosix, type ProcessIdentity } from '../../process';
+import { quoteIfNeeded, type ProcessIdentity } from '../../process';
 import type { NotRun } from './not-run';
 
 /** A background job that failed behind somebody's back, as he is to be told of it (jobs.md 6.5). */
@@ -56,15 +56,15 @@ export function failureOfNotRun({ name, jobDir: dir, backgroundOutput }: Planned
 export function failureLine({ name, how }: Failure, address: string = name): string {
   const line =
     'exitCode' in how
-      ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${asWord(address)}`
+      ? `daft: background job '${name}' failed (exit code: ${how.exitCode}) -- daft hooks jobs logs ${asArgument(address)}`
       : `daft: background job '${name}' failed: ${how.error}`;
   // oxlint-disable-next-line no-control-regex -- they are what this is about
   return line.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '\uFFFD');
 }
 
-/** What a shell takes for one word as it stands: the command of a notice is there to be pasted. */
-function asWord(text: string): string {
-  return /[ '"$`\\;&|<>()*?#~!]/.test(text) ? quoteForPosix(text) : text;
+/** What stands behind a command that is there to be pasted into a shell. */
+function asArgument(text: string): string {
+  return `${text.startsWith('-') ? '-- ' : ''}${quoteIfNeeded(text)}`;
 }
 
 /** Keeps the line for the next command that somebody watches. Where it cannot be kept, the listing has the failure all the same. */

@@ -1,5 +1,4 @@
-import { quoteIfNeeded } from '../../hooks';
-import { runForeground } from '../../process';
+import { quoteIfNeeded, runForeground } from '../../process';
 import { plainText } from './plain-text';
 
 export type ToolAnswer =
