@@ -51,6 +51,14 @@ test('names of jobs may have colons', () => {
   expect(values('main:ab12:x:1:a')).toEqual(['main:ab12:x:1:a']);
 });
 
+test('a job whose name begins like an option is offered with its invocation, once', () => {
+  const dashed = historyOf(invocation('ab12', 'main', [failed('-x'), failed('a')]));
+  const values = (context: JobsContext, word: string) => completeJobs(context, word, { history: dashed, here: 'main' }).candidates.map(({ value }) => value);
+  expect(values('hooks-jobs-job', '')).toEqual(['ab12:-x', 'a', 'ab12']);
+  expect(values('hooks-jobs-job', 'ab12:')).toEqual(['ab12:-x', 'ab12:a']);
+  expect(values('hooks-jobs-retry', '')).toEqual(['worktree-post-create', 'ab12', 'ab12:-x', 'a']);
+});
+
 test('what can be retried: hooks, invocations, jobs of the newest invocation with failures', () => {
   expect(lines('hooks-jobs-retry', '')).toEqual([
     'post-clone\t          hook -- 1 failed across 1 invocation',

@@ -90,7 +90,7 @@ function topLevel(history: History, here: string | undefined, word: string): Add
   const jobs = ours.at(-1);
   const worktrees = worktreesOf(history).filter(({ value }) => value !== here);
   return [
-    ...(jobs === undefined ? [] : asAddresses(jobs)).filter(({ value }) => value.startsWith(word)),
+    ...(jobs === undefined ? [] : asAddresses(jobs, (job) => typedAlone(job, jobs))).filter(({ value }) => value.startsWith(word)),
     ...ours
       .filter((entry) => short(entry).startsWith(word))
       .map((entry): AddressCandidate => ({
@@ -105,12 +105,17 @@ function topLevel(history: History, here: string | undefined, word: string): Add
 }
 
 function newestJobs(history: History, worktree: string): AddressCandidate[] {
-  for (const entry of history.newestFirst(worktree)) return asAddresses(entry);
+  for (const entry of history.newestFirst(worktree)) return asAddresses(entry, ({ name }) => name);
   return [];
 }
 
-function asAddresses(entry: HistoryInvocation): AddressCandidate[] {
-  return entry.jobs.map((job) => ({ kind: 'job', value: job.name, job, short: short(entry) }));
+function asAddresses(entry: HistoryInvocation, valueOf: (job: JobRow) => string): AddressCandidate[] {
+  return entry.jobs.map((job) => ({ kind: 'job', value: valueOf(job), job, short: short(entry) }));
+}
+
+/** The command would take a name that begins with a dash for an option: then its invocation goes before it. */
+function typedAlone({ name }: JobRow, entry: Pick<HistoryInvocation, 'invocation'>): string {
+  return name.startsWith('-') ? `${short(entry)}:${name}` : name;
 }
 
 function jobsOf({ jobs }: HistoryInvocation, prefix: string, beginning: string): AddressCandidate[] {
@@ -142,12 +147,12 @@ function retryTargets(history: History, here: string): PlainCandidate[] {
       failed: jobs.length,
       createdAt: invocation.createdAt,
     })),
-    ...(newest?.jobs ?? []).map((job): PlainCandidate => ({
+    ...(newest === undefined ? [] : newest.jobs.map((job): PlainCandidate => ({
       kind: 'failed-job',
-      value: job.name,
-      short: newest === undefined ? '' : short(newest),
-      at: job.startedAt ?? newest?.invocation.createdAt ?? new Date(0),
-    })),
+      value: typedAlone(job, newest),
+      short: short(newest),
+      at: job.startedAt ?? newest.invocation.createdAt,
+    }))),
   ];
 }
 
