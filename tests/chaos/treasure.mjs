@@ -144,7 +144,8 @@ export function inventory(commonDir, git) {
         },
       ]),
     ),
-    stashes: ask(commonDir, 'stash', 'list', '--format=%H %gs'),
+    // Not 'stash list', which wants a working tree.
+    stashes: ask(commonDir, 'log', '--walk-reflogs', '--format=%H %gs', 'refs/stash', '--'),
     branches: ask(commonDir, 'for-each-ref', '--format=%(refname) %(objectname)'),
     config: ask(commonDir, 'config', '--local', '--list').split('\n').filter((line) => !line.startsWith('core.bare=')),
     locks: list.map(({ name, lock }) => [name, lock]),
