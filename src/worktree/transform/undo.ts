@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import { lstatIfExists, readTextIfExists, removeFile } from '../../fs';
 import { askPatiently, gitFailure, type Git } from '../../git';
+import { finishPush } from './half-pushed';
 import type { Journal, Undo } from './journal';
 import { relinkWorktrees } from './links';
 import { restoreLayout, type RegistryServices } from './registry';
@@ -75,8 +76,9 @@ async function follow(undo: Undo, services: RegistryServices & { git: Git }): Pr
     case 'stash': {
       const stash = await findStash(git, undo.worktree, undo.message);
       if (!stash) return;
-      const restored = await unstash(git, undo.worktree, stash.commit);
-      if (restored.kind === 'kept') throw new Error(`the changes are kept as stash ${stash.commit.slice(0, 12)}: ${restored.reason}`);
+      const pushed = await finishPush(git, undo.worktree, stash.commit);
+      const restored = pushed.kind === 'finished' ? await unstash(git, undo.worktree, stash.commit) : pushed;
+      if (restored.kind !== 'restored') throw new Error(`the changes are kept as stash ${stash.commit.slice(0, 12)}: ${restored.reason}`);
       return;
     }
     case 'unstash':
