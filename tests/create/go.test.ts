@@ -218,7 +218,17 @@ describe('the layout of an existing repository', () => {
     mkdirSync(repo.home.config, { recursive: true });
     writeFileSync(join(repo.home.config, 'config.toml'), '[defaults]\nlayout = "contained"\n');
     expect(await repo.lead(box, 'go', 'main')).toMatchObject({ exitCode: 0, destination: join(box, 'origin/main') });
+    await repo.home.git(box, 'remote', 'add', 'fork', repo.remote);
     expect(await repo.lead(box, 'start', 'x', 'main', '-r', 'fork')).toMatchObject({ exitCode: 0, destination: join(box, 'fork/x') });
+    for (const command of [['go', 'feature/one'], ['go', 'y', '--start'], ['go', 'x'], ['start', 'y']]) {
+      expect(await repo.lead(box, ...command, '-r', 'frok')).toMatchObject({
+        exitCode: 1, stdout: '', destination: '', stderr: "Error: Remote 'frok' does not exist. Available remotes: fork, origin\n",
+      });
+    }
+    expect(existsSync(join(box, 'frok'))).toBe(false);
+    expect(await repo.worktrees(box)).toEqual({ main: join(box, 'origin/main'), x: join(box, 'fork/x') });
+    // Outside the mode it says nothing about the place, and is not looked at.
+    expect(await repo.lead(repo.path, 'start', 'y', '-r', 'frok')).toMatchObject({ exitCode: 0, destination: repo.at('app/y') });
   });
 
   test('a missing worktree that is locked, as on a disk that is not there now, is not taken for one to go to', async () => {

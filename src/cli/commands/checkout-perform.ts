@@ -48,12 +48,17 @@ export async function performCheckout(
     return arrive(path);
   }
 
+  const remote = parsed.text('remote');
+  if (remote !== undefined && settings.multiRemoteEnabled) {
+    const { readMultiRemote, requireRemote } = await import('../../worktree/multi-remote');
+    requireRemote(remote, readMultiRemote(survey));
+  }
   using command = openWorktreeCommand(context, { git, settings, messages, quiet, verbose: verbose > 0 });
   const request: CheckoutRequest = {
     branch,
     at: at === undefined ? undefined : resolve(context.cwd, at),
     carry: parsed.flag('carry') ? true : parsed.flag('no-carry') ? false : undefined,
-    remote: parsed.text('remote'),
+    remote,
     local: parsed.flag('local'),
   };
   const checkout: CheckoutContext = {
