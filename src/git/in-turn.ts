@@ -11,3 +11,9 @@ export async function inTurn<Item, Answer>(items: readonly Item[], places: numbe
   await Promise.all(Array.from({ length: Math.min(places, items.length) }, work));
   return answers;
 }
+
+/** Items in groups that are worth a process each, but not so large that one of `places` would still be at work when the others have nothing left. */
+export function inGroups<Item>(items: readonly Item[], places: number): Item[][] {
+  const size = Math.min(8, Math.ceil(items.length / (4 * places)));
+  return items.flatMap((_, at) => (at % size === 0 ? [items.slice(at, at + size)] : []));
+}

@@ -5,7 +5,7 @@ export type { Blob } from './blobs';
 export { findCommonDir } from './common-dir';
 export { hasWorktreeConfig, readCoreBare } from './core-bare';
 export { deleteBranch } from './delete-branch';
-export { inTurn } from './in-turn';
+export { inGroups, inTurn } from './in-turn';
 export { askPatiently, isTransient } from './patience';
 export { chooseDefaultBranch, findBranchHere, findCurrentBranch, findDefaultBranch, listBranches, parseSymref, readRef, readRefs } from './refs';
 export { readReflogStart } from './reflog';

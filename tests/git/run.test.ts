@@ -17,6 +17,22 @@ test('answers are in English whatever the user speaks', async () => {
   expect((await git.ask(home.work, ['status'])).stderr).toMatch(/^fatal: not a git repository/);
 });
 
+test('the same question gets an answer in each directory, whatever it is called and whatever goes wrong there', async () => {
+  await using repo = await temporaryRepository();
+  const git = createGit(repo.home.env);
+  const names = ["it's", 'two words', '$HOME `x` "y"', 'line\nbreak', 'ä'];
+  for (const name of names) await repo.git('worktree', 'add', '--quiet', '--detach', join(repo.home.work, name));
+  const paths = [repo.path, join(repo.home.work, 'gone'), ...names.map((name) => join(repo.home.work, name)), repo.home.work];
+  writeFileSync(join(repo.home.work, names[3]!, 'new\nfile'), '');
+
+  const answers = await git.askEach(paths, ['status', '--porcelain', '-z', '--', ':(glob)**']);
+  const alone = await Promise.all(paths.map((path) => git.ask(path, ['status', '--porcelain', '-z', '--', ':(glob)**'])));
+  expect(answers).toEqual(alone.map(({ exitCode, stdout }) => ({ exitCode, stdout })));
+  expect(answers.map(({ exitCode }) => exitCode)).toEqual([0, 128, 0, 0, 0, 0, 0, 128]);
+  expect(answers[5]?.stdout).toBe('?? new\nfile\0');
+  expect(await git.askEach([], ['status'])).toEqual([]);
+});
+
 test('an answer does not wait for what a hook of git leaves running', async () => {
   await using repo = await temporaryRepository();
   const hook = join(repo.path, '.git/hooks/post-checkout');

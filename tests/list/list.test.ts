@@ -54,6 +54,17 @@ test('a worktree is shown with all that is to be known of it', async () => {
   expect(lines).toMatchObject({ ahead: 2, base_lines_inserted: 2, base_lines_deleted: 0, staged_lines_inserted: 2, unstaged_lines_inserted: 1, unstaged_lines_deleted: 2, remote_lines_inserted: 1 });
 });
 
+test('the times of branches without a reflog, as in a bare repository, are asked for at once', async () => {
+  await using repo = await temporaryRepository();
+  const branches = ['a', 'b', 'c', 'd', 'e'];
+  for (const branch of branches) await repo.git('worktree', 'add', '--quiet', '-b', branch, join(repo.home.work, branch));
+  rmSync(join(repo.path, '.git/logs'), { recursive: true });
+  const trace = join(repo.home.work, 'trace');
+  const listed = await repo.daftWith({ env: { GIT_TRACE: trace } }, 'list', '--format', 'json', '--columns', 'branch,age,last-commit');
+  expect(JSON.parse(listed.stdout)).toEqual(['a', 'b', 'c', 'd', 'e', 'main'].map((name) => expect.objectContaining({ name, branch_age: expect.stringMatching(/^\d+s$/) as string }) as unknown));
+  expect(readFileSync(trace, 'utf8').match(/built-in: git log/g)?.length).toBeLessThanOrEqual(3);
+});
+
 test('keys come in their own order, whatever the order of the columns', async () => {
   await using repo = await temporaryRepository();
   const [row] = [...(await rows(repo, '--columns', 'path,size,branch')).values()];

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { measureTree, newestChange } from '../../fs';
-import { inTurn, readReflogStart, type Git } from '../../git';
+import { inGroups, inTurn, readReflogStart, type Git } from '../../git';
 import { defaultBranchOffline, type BranchSurvey, type Refs } from '../branches';
 import { findOwner, type OwnershipStrategy } from '../ownership';
 import { openRowCache, type CacheKind } from './cache';
@@ -13,9 +13,10 @@ import {
   rangeOf,
   readCommits,
   readHistory,
-  readStatus,
+  readStatuses,
   type CommitFacts,
   type History,
+  type Status,
 } from './questions';
 import type { Pair, Row } from './row';
 import { selectRows, type Selection, type Skeleton } from './skeleton';
@@ -42,16 +43,17 @@ export async function collectRows(git: Git, { survey, refs }: BranchSurvey, requ
   const facts = factsFor(request.columns, request.sort, request.stat);
   const context: Context = { git, commonDir, refs, base, defaultBranch, request, cache: openRowCache(commonDir) };
 
+  const places = availableParallelism();
   const tasks: (() => Promise<void>)[] = [
     ...(facts.has('commit') ? [() => fillCommits(skeletons, context)] : []),
     ...(facts.has('age') || facts.has('owner') ? [() => fillOrigins(skeletons, facts, context)] : []),
+    ...(facts.has('changes') || facts.has('activity') ? inGroups(skeletons, places).map((group) => () => fillStatuses(group, facts, context)) : []),
     ...skeletons.flatMap((skeleton) => [
-      ...(facts.has('changes') || facts.has('activity') ? [() => fillStatus(skeleton, facts, context)] : []),
       ...(facts.has('base') ? [() => fillBase(skeleton, facts, context)] : []),
       ...(facts.has('remote') ? [() => fillRemote(skeleton, facts, context)] : []),
     ]),
   ];
-  const asked = inTurn(tasks, availableParallelism(), (task) => task());
+  const asked = inTurn(tasks, places, (task) => task());
   if (facts.has('size')) {
     for (const { row, directory } of skeletons) if (directory !== undefined) row.sizeBytes = measureTree(directory);
   }
@@ -70,19 +72,26 @@ interface Context {
   cache: ReturnType<typeof openRowCache>;
 }
 
-async function fillCommits(skeletons: readonly Skeleton[], { git, commonDir, cache }: Context): Promise<void> {
+async function fillCommits(skeletons: readonly Skeleton[], context: Context): Promise<void> {
+  const commits = await commitsOf(skeletons, context);
+  for (const { row, tip } of skeletons) row.commit = (tip === undefined ? undefined : commits.get(tip)) ?? null;
+}
+
+/** The commits at the tips, by id; one question for all that nobody has asked for before. */
+async function commitsOf(skeletons: readonly Skeleton[], { git, commonDir, cache }: Context): Promise<ReadonlyMap<string, CommitFacts>> {
   const found = new Map<string, CommitFacts>();
   const missing = new Set<string>();
   for (const { tip } of skeletons) {
-    const known = tip === undefined ? undefined : cache.read('last-commit', [tip], parseCommit);
-    if (tip !== undefined && known !== undefined) found.set(tip, known);
-    else if (tip !== undefined) missing.add(tip);
+    if (tip === undefined || found.has(tip) || missing.has(tip)) continue;
+    const known = cache.read('last-commit', [tip], parseCommit);
+    if (known !== undefined) found.set(tip, known);
+    else missing.add(tip);
   }
   for (const [id, commit] of await readCommits(git, commonDir, [...missing])) {
     found.set(id, commit);
     cache.write('last-commit', [id], [commit.atSecs, commit.shortHash, commit.subject]);
   }
-  for (const { row, tip } of skeletons) row.commit = (tip === undefined ? undefined : found.get(tip)) ?? null;
+  return found;
 }
 
 /** Age and owner: both come from where a branch began, and from what was committed since. */
@@ -92,14 +101,21 @@ async function fillOrigins(skeletons: readonly Skeleton[], facts: ReadonlySet<Fa
   const concerned = skeletons.filter(({ branch, row }) => branch !== undefined || row.kind === 'remote');
   const tips = new Set(concerned.flatMap((skeleton) => [skeleton.tip, publishedTip(skeleton)]).filter((id) => id !== undefined && id !== base));
   const history: History = base === undefined ? { commits: new Map() } : await readHistory(git, commonDir, { tips: [...tips] as string[], base });
+  const undated: Skeleton[] = [];
 
   for (const skeleton of concerned) {
     const { row, branch, tip } = skeleton;
     const range = tip === undefined ? [] : rangeOf(history, tip);
     const start = branch === undefined ? undefined : readReflogStart(commonDir, `refs/heads/${branch}`);
-    if (facts.has('age') && branch !== undefined) row.createdAtSecs = start?.atSecs ?? range.at(-1)?.atSecs ?? (await commitTime(tip, context)) ?? null;
+    if (facts.has('age') && branch !== undefined) {
+      row.createdAtSecs = start?.atSecs ?? range.at(-1)?.atSecs ?? null;
+      if (row.createdAtSecs === null) undated.push(skeleton);
+    }
     if (facts.has('owner') && branch !== defaultBranch) row.owner = ownerOf(range, publishedTip(skeleton), start) ?? null;
   }
+  // A bare repository keeps no reflogs.
+  const commits = await commitsOf(undated, context);
+  for (const { row, tip } of undated) row.createdAtSecs = (tip === undefined ? undefined : commits.get(tip)?.atSecs) ?? null;
 
   function ownerOf(range: ReturnType<typeof rangeOf>, published: string | undefined, creator: { name: string; email: string } | undefined) {
     const { ownership, me } = context.request;
@@ -111,15 +127,17 @@ async function fillOrigins(skeletons: readonly Skeleton[], facts: ReadonlySet<Fa
   }
 }
 
-async function commitTime(tip: string | undefined, { git, commonDir }: Context): Promise<number | undefined> {
-  if (tip === undefined) return undefined;
-  return (await readCommits(git, commonDir, [tip])).get(tip)?.atSecs;
+async function fillStatuses(skeletons: readonly Skeleton[], facts: ReadonlySet<Fact>, { git }: Context): Promise<void> {
+  if (facts.has('changed-lines')) for (const { row } of skeletons) if (row.kind === 'worktree') row.changedLines = { staged: [0, 0], unstaged: [0, 0] };
+  const present = skeletons.flatMap(({ row, directory }) => (directory === undefined ? [] : [{ row, directory }]));
+  const statuses = await readStatuses(git, present.map(({ directory }) => directory));
+  for (const [at, { row, directory }] of present.entries()) await fillStatus(row, { directory, status: statuses[at], facts, git });
 }
 
-async function fillStatus({ row, directory }: Skeleton, facts: ReadonlySet<Fact>, { git }: Context): Promise<void> {
-  if (facts.has('changed-lines') && row.kind === 'worktree') row.changedLines = { staged: [0, 0], unstaged: [0, 0] };
-  if (directory === undefined) return;
-  const status = await readStatus(git, directory);
+async function fillStatus(
+  row: Row,
+  { directory, status, facts, git }: { directory: string; status: Status | undefined; facts: ReadonlySet<Fact>; git: Git },
+): Promise<void> {
   row.changes = status === undefined ? null : { staged: status.staged, unstaged: status.unstaged, untracked: status.untracked };
   if (status === undefined) return;
   if (facts.has('activity')) row.touchedAtSecs = newestChange(status.paths.map((path) => join(directory, path))) ?? null;

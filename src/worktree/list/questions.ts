@@ -84,9 +84,10 @@ export interface Status {
   paths: readonly string[];
 }
 
-export async function readStatus(git: Git, worktree: string): Promise<Status | undefined> {
-  const answer = await git.ask(worktree, ['status', '--porcelain', '-z']);
-  return answer.exitCode === 0 ? parseStatus(answer.stdout) : undefined;
+/** Of each of these worktrees; undefined where git fails. */
+export async function readStatuses(git: Git, worktrees: readonly string[]): Promise<(Status | undefined)[]> {
+  const answers = await git.askEach(worktrees, ['status', '--porcelain', '-z']);
+  return answers.map(({ exitCode, stdout }) => (exitCode === 0 ? parseStatus(stdout) : undefined));
 }
 
 /** `git status --porcelain -z`: `XY <path>`, after a rename or copy followed by the old path. */

@@ -1,5 +1,5 @@
-import type { Git } from '../../git';
-import { gitFailure } from '../../git';
+import { availableParallelism } from 'node:os';
+import { inGroups, inTurn, type Git } from '../../git';
 
 export interface Changes {
   /** Something is modified, staged or untracked. */
@@ -12,16 +12,28 @@ export interface Changes {
   absent: readonly string[];
 }
 
+const question = ['-c', 'status.relativePaths=true', 'status', '--porcelain=v2', '-z', '--branch', '--untracked-files=normal', '--ignored=no'];
+
+/** A git for each worktree, this many at a time: on a large machine, not so many that nothing else gets a turn. */
+const atOnce = Math.min(8, Math.max(2, availableParallelism()));
+
 /**
- * Uncommitted changes of a worktree. What daft itself leaves in a working tree for the sake of worktrees inside does not
- * count (worktrees-create.md 11.4).
+ * Uncommitted changes of worktrees, by their paths. What daft itself leaves in a working tree for the sake of worktrees
+ * inside does not count (worktrees-create.md 11.4).
  *
  * @param artifacts names of top-level directories
  */
-export async function readChanges(git: Git, worktree: string, artifacts: ReadonlySet<string>): Promise<Changes> {
-  const answer = await git.ask(worktree, ['-c', 'status.relativePaths=true', 'status', '--porcelain=v2', '-z', '--branch', '--untracked-files=normal', '--ignored=no']);
-  if (answer.exitCode !== 0) throw gitFailure(`Failed to look for uncommitted changes in '${worktree}'`, answer);
-  return parseChanges(answer.stdout, artifacts);
+export async function readAllChanges(git: Git, worktrees: readonly { path: string }[], artifacts: ReadonlySet<string>): Promise<ReadonlyMap<string, Changes>> {
+  const paths = worktrees.map(({ path }) => path);
+  const answers = (await inTurn(inGroups(paths, atOnce), atOnce, (group) => git.askEach(group, question))).flat();
+  const changes = new Map<string, Changes>();
+  for (const [at, path] of paths.entries()) {
+    const { exitCode, stdout } = answers[at] ?? { exitCode: 1, stdout: '' };
+    // It says why when it is asked alone.
+    const text = exitCode === 0 ? stdout : await git.run(path, question, `Failed to look for uncommitted changes in '${path}'`);
+    changes.set(path, parseChanges(text, artifacts));
+  }
+  return changes;
 }
 
 /** @param text `status --porcelain=v2 -z --branch` */

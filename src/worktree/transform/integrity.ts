@@ -1,19 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { findRepository, inTurn, listWorktrees, type Git } from '../../git';
+import { findRepository, listWorktrees, type Git } from '../../git';
 import { isWithin } from '../../layout';
 import type { Premises, Relocation, Site, TransformPlan } from '../../layout/transform';
-import { readChanges, type Changes } from './changes';
+import { readAllChanges } from './changes';
 import { registrationOf, targetOf } from './links';
-
-/** A git for each worktree, this many at a time: on a large machine, not so many that nothing else gets a turn. */
-const atOnce = Math.min(8, Math.max(2, availableParallelism()));
-
-export async function readAllChanges(git: Git, sites: readonly { path: string }[], artifacts: ReadonlySet<string>): Promise<ReadonlyMap<string, Changes>> {
-  const changes = await inTurn(sites, atOnce, async ({ path }) => [path, await readChanges(git, path, artifacts)] as const);
-  return new Map(changes);
-}
 
 /** Top-level directories under the layout root that hold worktrees, before and after. */
 export function artifactsOf({ layoutRoot, sites }: Premises, relocations: readonly Relocation[]): ReadonlySet<string> {
