@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { playground, registry, type Playground } from '../create/support';
 import { writeFiles, type Ran } from '../support';
@@ -66,6 +67,37 @@ describe('adopt', () => {
     const before = [await repo.status(repo.path), await repo.git('config', '--list', '--local')];
     expect(await repo.daftWith({ env: { DAFT_FAULT: 'transform: after register:EIO' } }, 'adopt')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Failed at step') });
     expect([await repo.status(repo.path), await repo.git('config', '--list', '--local')]).toEqual(before);
+  });
+
+  test('trusts hooks for good only where it succeeds', async () => {
+    await using repo = await repository();
+    const adopt = (fault: string, ...args: string[]) => repo.daftWith({ env: { DAFT_FAULT: fault } }, 'adopt', ...args);
+    const file = join(repo.home.config, 'repos.json');
+    const key = repo.at('app/.git');
+
+    expect(await adopt('transform: after register:EIO', '--trust-hooks')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Failed at step') });
+    expect(existsSync(file)).toBe(false);
+    expect(await adopt('transform: after register:kill', '--trust-hooks')).toMatchObject({ exitCode: 137 });
+    expect(registry(repo)).toMatchObject({ [key]: { trust: { level: 'allow' } } });
+    expect(await adopt('transform: after register:EIO', '--no-hooks')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("An earlier 'daft adopt' was interrupted half-way; taking it back") });
+    expect(existsSync(file)).toBe(false);
+
+    await repo.daft('hooks', 'prompt', '--force');
+    const prompting = readFileSync(file, 'utf8');
+    expect(await adopt('transform: after register:EIO', '--trust-hooks')).toMatchObject({ exitCode: 1 });
+    expect(readFileSync(file, 'utf8')).toBe(prompting);
+    expect(await repo.daft('adopt', '--trust-hooks')).toMatchObject({ exitCode: 0 });
+    expect(registry(repo)).toMatchObject({ [key]: { layout: 'contained', trust: { level: 'allow' } } });
+  });
+
+  test('does nothing where trust cannot be recorded', async () => {
+    await using repo = await repository();
+    const before = await repo.worktrees();
+    expect(await repo.daftWith({ env: { DAFT_CONFIG_DIR: repo.at('app/a.txt'), DAFT_TESTING: '1' } }, 'adopt', '--trust-hooks')).toMatchObject({
+      exitCode: 1, stdout: '', stderr: expect.stringMatching(/^Error: Failed to save trust database in .*\n$/),
+    });
+    expect(await repo.worktrees()).toEqual(before);
+    expect(readdirSync(repo.at('app/.git/.daft'))).not.toContain('transform');
   });
 
   test('fetches like a clone afterwards, or not at all where it fails or is killed at the end', async () => {

@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import { parseSettings } from '../../config';
 import { DaftError } from '../../daft-error';
 import { createGit } from '../../git';
-import { grantTrust } from '../../hooks';
 import { adoptRepository, prepareAdoption, surveyAfterRecovery } from '../../worktree/transform';
 import { commandMessages } from '../command-messages';
 import type { CommandContext } from '../context';
@@ -33,17 +32,12 @@ export async function run(context: CommandContext, parsed: ParsedArguments): Pro
     return 0;
   }
   if (noHooks) messages.step('Skipping hooks (--no-hooks flag)');
-  if (parsed.flag('trust-hooks')) {
-    messages.step('Trusting repository for hooks (--trust-hooks flag)');
-    const book = { git, configDir: services.directories.config, remote: settings.remote, now: context.now, warn: (text: string) => messages.warning(text) };
-    await grantTrust(book, survey.repository.commonDir, 'allow');
-  }
   let wanted: string | undefined;
   messages.spinner.start('Converting to worktree layout');
   await adoptRepository(
     adoption,
     {
-      hooks: noHooks ? 'none' : 'fire',
+      hooks: noHooks ? 'none' : parsed.flag('trust-hooks') ? 'trust and fire' : 'fire',
       commandLine: `${context.exe} adopt`,
       arrive(destination) {
         messages.spinner.finish();

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { DaftError } from '../../daft-error';
 import type { Survey } from '../../git';
+import { grantTrust } from '../../hooks';
 import { builtinLayout, defaultLayout } from '../../layout';
 import { planTransform, type Goal } from '../../layout/transform';
 import { repositoryOf } from '../checkout-context';
 import { fireAndSettle } from '../hook-outcome';
 import type { WorktreeServices } from '../worktree-services';
 import { premisesOf } from './premises';
+import { registryStateOf } from './registry';
 import { performTransform, type Preparation, type TransformServices } from './transform';
 import type { Undertaking } from './undertaking';
 
@@ -32,17 +34,18 @@ export async function prepareAdoption(survey: Survey, services: TransformService
 
 export async function adoptRepository(
   adoption: Adoption,
-  { hooks, commandLine, arrive }: { hooks: 'fire' | 'none'; commandLine: string; arrive: (path: string) => void },
+  { hooks, commandLine, arrive }: { hooks: 'fire' | 'trust and fire' | 'none'; commandLine: string; arrive: (path: string) => void },
   services: TransformServices & Pick<WorktreeServices, 'fireHook' | 'exe'>,
 ): Promise<void> {
   const { branch, path } = adoption;
   const repository = await performTransform(
     adoption,
     {
-      command: hooks === 'fire' ? 'adopt' : undefined,
+      command: hooks === 'none' ? undefined : 'adopt',
       commandLine,
       layoutName: builtinLayout('contained').name,
       bare: true,
+      begin: hooks === 'trust and fire' ? (undertaking) => trustHooks(undertaking, services) : undefined,
       complete: (undertaking) => fetchLikeAClone(undertaking, services),
       arrive: () => arrive(path),
     },
@@ -54,6 +57,14 @@ export async function adoptRepository(
     services,
     { message: `the repository was converted and is kept at '${path}'`, hint: `To run the hook again there: ${services.exe} hooks run post-clone` },
   );
+}
+
+/** From the first hook on, and not beyond an adoption that fails. */
+async function trustHooks({ journal, commonDir, git }: Undertaking, services: TransformServices): Promise<void> {
+  const { settings, directories, narrator, now } = services;
+  narrator.step('Trusting repository for hooks (--trust-hooks flag)');
+  journal.note({ undo: 'trust', commonDir, ...registryStateOf(commonDir, services) });
+  await grantTrust({ git, configDir: directories.config, remote: settings.remote, now, warn: narrator.warning }, commonDir, 'allow');
 }
 
 /** All branches of the remote, if there is one; what else is fetched stays. */

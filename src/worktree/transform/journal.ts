@@ -23,7 +23,8 @@ export type Undo =
   | { undo: 'stash'; worktree: string; message: string }
   /** Changes that are back are put aside once more, to come back where they came from: files that git brings are in no other note. */
   | { undo: 'unstash'; worktree: string; message: string }
-  | ({ undo: 'registry'; from: string; to: string } & RegistryState);
+  | ({ undo: 'registry'; from: string; to: string } & RegistryState)
+  | ({ undo: 'trust'; commonDir: string } & RegistryState);
 
 /** A note, or the word that the note of this number has been followed. */
 type Line = Undo | { taken: number };

@@ -47,6 +47,20 @@ export function restoreLayout({ from, to, before, file }: RegistryState & { from
   }
 }
 
+/** The way back from a grant, whether or not it was made. What is none any more is somebody's later word. */
+export function restoreTrust({ commonDir, before, file }: RegistryState & { commonDir: string }, services: RegistryServices): Promise<void> {
+  return changeEntries(takeBack, services, { ifEmpty: file === 'absent' ? 'remove' : 'write' });
+
+  function takeBack(repositories: Map<string, RegistryEntry>): Map<string, RegistryEntry> | undefined {
+    const entry = repositories.get(commonDir);
+    if (entry?.trust?.level !== 'allow') return undefined;
+    const trust = before?.trust ?? null;
+    if (trust === null && entry.layout === null) repositories.delete(commonDir);
+    else repositories.set(commonDir, { ...entry, trust });
+    return repositories;
+  }
+}
+
 /** @param change changes and returns the map it is given, or returns undefined where there is nothing to change */
 async function changeEntries(
   change: (repositories: Map<string, RegistryEntry>) => Map<string, RegistryEntry> | undefined,

@@ -95,6 +95,8 @@ export interface Performance {
   bare: boolean;
   /** What comes before the plan and is not taken back. */
   clear?: (undertaking: Undertaking) => Promise<void>;
+  /** The first steps, before any hook; they are taken back like those of the plan. */
+  begin?: ((undertaking: Undertaking) => Promise<void>) | undefined;
   /** The last steps, after the plan; they are taken back like those of the plan. */
   complete?: (undertaking: Undertaking) => Promise<void>;
   /** Once nothing can be taken back; called with the new path of the worktree the user was in, if any. */
@@ -112,7 +114,9 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
     if (!(await stillHold(premises, repository, git))) {
       throw new DaftError('The worktrees of this repository have been moved meanwhile', { hint: 'Nothing was changed. Look where they are, and try again.' });
     }
-    await performance.clear?.(new Undertaking(journal, git, premises.layoutRoot));
+    const undertaking = new Undertaking(journal, git, premises.layoutRoot);
+    await performance.clear?.(undertaking);
+    await performance.begin?.(undertaking);
     if (firing) await tearDown(firing, repository, services.hooks);
   } catch (error) {
     await takeBack(journal, services);

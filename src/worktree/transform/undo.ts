@@ -6,7 +6,7 @@ import { askPatiently, gitFailure, type Git } from '../../git';
 import { finishPush } from './half-pushed';
 import type { Journal, Undo } from './journal';
 import { relinkWorktrees } from './links';
-import { restoreLayout, type RegistryServices } from './registry';
+import { restoreLayout, restoreTrust, type RegistryServices } from './registry';
 import { findStash, pushStash, unstash } from './stash';
 import { setConfig } from './undertaking';
 import { writeInPlace } from './write-in-place';
@@ -86,6 +86,9 @@ async function follow(undo: Undo, services: RegistryServices & { git: Git }): Pr
       return;
     case 'registry':
       await restoreLayout(undo, services);
+      return;
+    case 'trust':
+      await restoreTrust(undo, services);
   }
 }
 
@@ -107,6 +110,6 @@ function describe(undo: Undo): string {
     case 'move-worktree': case 'move-git': return `${undo.to} to ${undo.from}`;
     case 'config': case 'config-added': return `${undo.key} in ${undo.file}`;
     case 'stash': case 'unstash': return `stash of ${undo.worktree}`;
-    case 'registry': return 'repos.json';
+    case 'registry': case 'trust': return 'repos.json';
   }
 }
