@@ -6,9 +6,10 @@ import { constants } from 'node:os';
  * condition is false and the line vanishes.
  *
  * `DAFT_FAULT=<point>[@<k>]:<action>` strikes at the k-th passage (default 1) of that point in a process, and the point
- * `*` counts every passage of any point. Actions are `kill`, `stop`, `exit`, and `ENOSPC`, `EIO`, ... which throw; for
- * `short` see {@link faultyBytes}. `DAFT_FAULT_LOG=<file>` gets the name of every point that is passed, one per line.
- * `DAFT_FAULT_IN=coordinator` or `=command` keeps both to that kind of process: the other inherits the environment.
+ * `*` counts every passage of any point; there may be several, separated by `;`. Actions are `kill`, `stop`, `exit`, and
+ * `ENOSPC`, `EIO`, ... which throw; for `short` see {@link faultyBytes}. `DAFT_FAULT_LOG=<file>` gets the name of every
+ * point that is passed, one per line. `DAFT_FAULT_IN=coordinator` or `=command` keeps both to that kind of process: the
+ * other inherits the environment.
  */
 export function fault(point: string): void {
   const action = pass(point);
@@ -48,11 +49,11 @@ interface Strike {
   point: string;
   passage: number;
   action: string;
+  passages: number;
 }
 
 let request: string | undefined;
-let strike: Strike | undefined;
-let passages = 0;
+let strikes: Strike[] = [];
 
 function pass(point: string): string | undefined {
   const role = process.argv[2] === '__coordinator' ? 'coordinator' : 'command';
@@ -61,18 +62,17 @@ function pass(point: string): string | undefined {
   if (log !== undefined && log !== '') appendFileSync(log, `${point}\n`);
   if (process.env['DAFT_FAULT'] !== request) {
     request = process.env['DAFT_FAULT'];
-    strike = request === undefined ? undefined : parseStrike(request);
-    passages = 0;
+    strikes = (request ?? '').split(';').flatMap(parseStrike);
   }
-  if (strike === undefined || (strike.point !== '*' && strike.point !== point)) return undefined;
-  passages += 1;
-  return passages === strike.passage ? strike.action : undefined;
+  const concerned = strikes.filter((strike) => strike.point === '*' || strike.point === point);
+  for (const strike of concerned) strike.passages += 1;
+  return concerned.find((strike) => strike.passages === strike.passage)?.action;
 }
 
-function parseStrike(text: string): Strike | undefined {
-  const match = /^(.+?)(?:@(\d+))?:(\w+)$/.exec(text);
-  if (match === null) return undefined;
-  return { point: match[1] ?? '', passage: Number(match[2] ?? 1), action: match[3] ?? '' };
+function parseStrike(text: string): Strike[] {
+  const match = /^(.+?)(?:@(\d+))?:(\w+)$/.exec(text.trim());
+  if (match === null) return [];
+  return [{ point: match[1] ?? '', passage: Number(match[2] ?? 1), action: match[3] ?? '', passages: 0 }];
 }
 
 function systemError(code: string, point: string): NodeJS.ErrnoException {
