@@ -249,6 +249,24 @@ describe('a step that fails', () => {
     expect(registry(repo)).toEqual({ [repo.at('app/.git')]: { layout: 'nested' } });
   });
 
+  test.each([
+    ['a step', ['layout', 'transform', 'contained'], 'transform: before register:EIO; transform: taken back@2:ENOSPC', [/^warning: EIO: /, /^warning: Failed at step 3\/6: Register 'main'/]],
+    ['what comes before the steps', ['eject'], 'eject: before removal:EIO; transform: before the journal goes:ENOSPC', [/^warning: EIO: /]],
+    ['a worktree that moves', ['multi-remote', 'enable', '--force'], 'transform: worktree moved:EIO; transform: taken back:ENOSPC', [/^warning: EIO: /]],
+  ])('%s is told before a second failure, that of taking it back', async (_what, command, faults, reasons) => {
+    await using repo = await repository();
+    if (command[0] !== 'layout') await repo.daft('layout', 'transform', 'contained');
+    const { exitCode, stderr } = await repo.daftWith({ cwd: mainTree(repo), env: { DAFT_FAULT: faults } }, ...command);
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      ...reasons.map((reason) => expect.stringMatching(reason) as string),
+      expect.stringMatching(/^warning: Could not note what has been taken back: ENOSPC: /),
+      'Error: Not everything could be taken back; nothing is lost',
+      expect.stringMatching(/^Mend what the warnings name and run the command again\./),
+      '',
+    ]);
+  });
+
   test('in the registry leaves the repository transformed, and says so', async () => {
     await using repo = await repository();
     rmSync(repo.home.config, { recursive: true, force: true });

@@ -45,10 +45,11 @@ export async function execute({ premises, plan, bare }: { premises: Premises; pl
       if (DAFT_FAULTS) fault(`transform: after ${operation.kind}`);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      const failure = new DaftError(`Failed at step ${index + 1}/${plan.operations.length}: ${describeOperation(operation)}`, { cause: error });
       if (!signal.aborted) narrator.warning(error.message);
-      await takeBack(journal, services);
+      await takeBack(journal, services, { because: signal.aborted ? signal.reason : failure });
       signal.throwIfAborted();
-      throw new DaftError(`Failed at step ${index + 1}/${plan.operations.length}: ${describeOperation(operation)}`, { cause: error });
+      throw failure;
     }
   }
 }

@@ -119,7 +119,7 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
     await performance.begin?.(undertaking);
     if (firing) await tearDown(firing, repository, services.hooks);
   } catch (error) {
-    await takeBack(journal, services);
+    await takeBack(journal, services, { because: error });
     throw error;
   }
   await execute({ premises, plan, bare: performance.bare }, journal, { ...services, signal });
@@ -166,8 +166,9 @@ async function conclude({ commonDir, layoutRoot }: Premises, { layoutName: layou
   } catch (error) { // a disk that refuses the very last steps
     if (!(error instanceof Error)) throw error;
     services.narrator.warning(error.message);
-    await takeBack(journal, services);
-    throw new DaftError('Could not finish the transform', { cause: error });
+    const failure = new DaftError('Could not finish the transform', { cause: error });
+    await takeBack(journal, services, { because: failure });
+    throw failure;
   }
 }
 

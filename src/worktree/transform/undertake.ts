@@ -21,7 +21,7 @@ export async function undertake(
     await makeSteps(new Undertaking(journal, services.git, projectRoot));
     journal.finish();
   } catch (error) {
-    await takeBack(journal, services);
+    await takeBack(journal, services, { because: error });
     throw error;
   }
 }

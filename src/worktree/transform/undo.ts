@@ -14,21 +14,32 @@ import { writeInPlace } from './write-in-place';
 /**
  * Takes back what a journal has noted, whether or not it was done, and ends the journal. What cannot be taken back is told
  * and passed over; then the journal stays, and a DaftError says so.
+ *
+ * @param options.because what the caller is going to throw afterwards; where our error takes its place, it is told first
  */
-export async function takeBack(journal: Journal, services: RegistryServices & { git: Git }): Promise<void> {
-  const result = await journal.takeBack(async (undo) => {
-    try {
-      await follow(undo, services);
-      return 'followed';
-    } catch (error) { // whatever it is, the other steps are still to be taken back
-      if (!(error instanceof Error)) throw error;
-      services.narrator.warning(`Could not take back a step (${describe(undo)}): ${error.message}`);
-      return 'failed';
+export async function takeBack(journal: Journal, services: RegistryServices & { git: Git }, { because }: { because?: unknown } = {}): Promise<void> {
+  const reasons = because instanceof Error ? [because.message] : [];
+  const tell = (text: string) => {
+    for (const line of [...reasons.splice(0), text]) services.narrator.warning(line);
+  };
+  try {
+    const result = await journal.takeBack(async (undo) => {
+      try {
+        await follow(undo, services);
+        return 'followed';
+      } catch (error) { // whatever it is, the other steps are still to be taken back
+        if (!(error instanceof Error)) throw error;
+        tell(`Could not take back a step (${describe(undo)}): ${error.message}`);
+        return 'failed';
+      }
+    });
+    if (result === 'all') {
+      journal.finish();
+      return;
     }
-  });
-  if (result === 'all') {
-    journal.finish();
-    return;
+  } catch (error) { // a disk that refuses the journal
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    tell(`Could not note what has been taken back: ${error.message}`);
   }
   journal.close();
   throw new DaftError('Not everything could be taken back; nothing is lost', {
