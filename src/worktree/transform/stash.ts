@@ -28,8 +28,9 @@ export async function findStash(git: Git, worktree: string, message: string): Pr
 }
 
 async function listStashes(git: Git, worktree: string): Promise<{ commit: string; subject: string }[]> {
-  const answer = await git.ask(worktree, ['stash', 'list', '-z', '--format=%H %gs']);
-  return answer.stdout
+  // That there is none must be git's word: it has none, and says so, where it takes the repository for a bare one.
+  const list = await git.run(worktree, ['stash', 'list', '-z', '--format=%H %gs'], 'Failed to list the stash');
+  return list
     .split('\0')
     .filter((line) => line !== '')
     .map((line) => ({ commit: line.slice(0, line.indexOf(' ')), subject: line.slice(line.indexOf(' ') + 1) }));
