@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Journal } from '../../src/worktree/transform/journal';
+import { Journal, type Undo } from '../../src/worktree/transform/journal';
 import { playground, registry, type Playground } from '../create/support';
 import { writeFiles } from '../support';
 
@@ -277,6 +277,25 @@ describe('a step that fails', () => {
   });
 });
 
+describe('what could not be taken back', () => {
+  test.each([
+    ['the flag of a bare repository, whose changes git then does not find', 'sibling', 'contained', 'transform: after set-bare:EIO; transform: taking back:EIO', 2],
+    ['the flag, when the git directory is in its old place again', 'contained', 'contained-classic', 'transform: after set-bare:EIO; transform: taking back:EIO', 1],
+    ['a full disk has stopped at a file', 'sibling', 'contained', 'transform: before check:EIO; transform: taking back@3:ENOSPC', 1],
+    ['a full disk has stopped at a directory', 'sibling', 'contained-classic', 'transform: before check:EIO; transform: taking back@7:ENOSPC', 1],
+  ])('is taken back by the next command: %s', async (_what, from, to, faults, failures) => {
+    await using repo = await repository();
+    await repo.daft('layout', 'transform', from);
+    writeFiles(mainTree(repo), { 'a.txt': 'changed\n', untracked: 'u\n' });
+    const state = async () => [await repo.worktrees(mainTree(repo)), await repo.status(mainTree(repo)), registry(repo), await repo.home.git(mainTree(repo), 'stash', 'list')];
+    const before = await state();
+    const { exitCode, stderr } = await repo.daftWith({ cwd: mainTree(repo), env: { DAFT_FAULT: faults } }, 'layout', 'transform', to, '--force');
+    expect({ exitCode, failures: stderr.match(/^warning: Could not take back a step/gm)?.length }, stderr).toEqual({ exitCode: 1, failures });
+    expect(await repo.daftWith({ cwd: repo.at('app') }, 'layout', 'transform', from, '--force')).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('Could not') as string });
+    expect(await state()).toEqual(before);
+  });
+});
+
 test('what a killed transform left is taken back by the next, which says so, and by no dry run', async () => {
   await using repo = await repository();
   const killed = await repo.daftWith({ env: { DAFT_FAULT: 'transform: renamed@5:kill' } }, 'layout', 'transform', 'contained');
@@ -339,6 +358,33 @@ test('there is one journal at a time, and none where no git directory is any mor
   expect(existsSync(join(commonDir, '.daft/transform'))).toBe(false);
   expect(Journal.begin(repo.at('gone/.git'), 'daft layout transform nested')).toBeUndefined();
   expect(existsSync(repo.at('gone'))).toBe(false);
+});
+
+/** Takes back what `journal` has, as the answers are, and tells what of it there was to be followed. */
+async function follow(journal: Journal | undefined, answers: ('followed' | 'failed' | 'stop')[]) {
+  const followed: Undo[] = [];
+  const result = await journal?.takeBack((undo) => {
+    followed.push(undo);
+    return Promise.resolve(answers.shift() ?? 'followed');
+  });
+  return { result, followed };
+}
+
+test('to cross out what has been taken back needs no room on the disk', async () => {
+  await using repo = await repository();
+  const commonDir = repo.at('app/.git');
+  const journal = Journal.begin(commonDir, 'daft layout transform ü');
+  const undos = ['one', 'zwei ü', 'three'].map((name): Undo => ({ undo: 'make-directory', path: repo.at(name) }));
+  for (const undo of undos) journal?.note(undo);
+  const path = join(commonDir, '.daft/transform/journal');
+  const { size } = statSync(path);
+  appendFileSync(path, ' {"undo":"make-dir'); // the next note, which its writer did not live to finish
+  const resume = () => Journal.resume(commonDir, readFileSync(path, 'utf8'));
+  expect(await follow(journal, ['followed', 'stop'])).toEqual({ result: 'in part', followed: [undos[2], undos[1]] });
+  expect(await follow(resume(), ['failed'])).toEqual({ result: 'in part', followed: [undos[1], undos[0]] });
+  expect(await follow(resume(), [])).toEqual({ result: 'all', followed: [undos[1]] });
+  expect(await follow(resume(), [])).toEqual({ result: 'all', followed: [] });
+  expect(statSync(path).size).toBe(size + 18);
 });
 
 test('Ctrl-C takes everything back', async () => {

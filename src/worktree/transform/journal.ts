@@ -17,8 +17,9 @@ export type Undo =
   | { undo: 'write'; path: string; before: string | null; mode: number }
   | { undo: 'move-worktree'; from: string; to: string; registration: string; gitdir: string; link: string }
   | { undo: 'move-git'; from: string; to: string }
+  /** The file by its path below the git directory: should this fail, and be tried again, that may be back in its place. */
   | { undo: 'config'; file: string; key: string; before: string | null }
-  /** One value of several. */
+  /** One value of several, in a file named likewise. */
   | { undo: 'config-added'; file: string; key: string; value: string }
   | { undo: 'stash'; worktree: string; message: string }
   /** Changes that are back are put aside once more, to come back where they came from: files that git brings are in no other note. */
@@ -26,27 +27,39 @@ export type Undo =
   | ({ undo: 'registry'; from: string; to: string } & RegistryState)
   | ({ undo: 'trust'; commonDir: string } & RegistryState);
 
-/** A note, or the word that the note of this number has been followed. */
-type Line = Undo | { taken: number };
+/** A line of the journal: a mark, and a note behind it. The mark of a note that has been followed is written over the other. */
+const marks = { open: ' ', followed: '-' } as const;
+
+interface Note {
+  undo: Undo;
+  /** Bytes before its line. */
+  at: number;
+  followed: boolean;
+}
 
 /**
  * The notes of one transform, on disk before each step is made. It lies in the git directory and moves with it. As long
  * as it is there the transform is not over: whoever finds one whose writer is dead takes everything back.
  */
 export class Journal {
-  private readonly undos: Undo[] = [];
-  private readonly taken = new Set<number>();
   private fd: number | undefined;
 
-  /** @param commonDir where the git directory is now */
-  private constructor(public commonDir: string) {}
+  /**
+   * @param commonDir where the git directory is now
+   * @param sizeBytes of the file, up to the end of its last whole line
+   */
+  private constructor(
+    public commonDir: string,
+    private sizeBytes: number,
+    private readonly notes: Note[],
+  ) {}
 
   /** Undefined where there is one already, or was until this moment. */
   static begin(commonDir: string, command: string): Journal | undefined {
     const directory = journalDirectory(commonDir);
     const header: JournalHeader = { version: 1, holder: lockHolder().text, command, commonDir };
     const text = `${JSON.stringify(header)}\n`;
-    const journal = new Journal(commonDir);
+    const journal = new Journal(commonDir, Buffer.byteLength(text), []);
     try {
       // Not with all that leads there: the git directory may just have been moved away.
       makeDirectory(dirname(directory));
@@ -61,14 +74,18 @@ export class Journal {
     }
   }
 
-  /** One that a dead process left. */
-  static resume(commonDir: string, lines: readonly Line[]): Journal {
-    const journal = new Journal(commonDir);
-    for (const line of lines) {
-      if ('taken' in line) journal.taken.add(line.taken);
-      else journal.undos.push(line);
+  /** One that a dead process left: all of its text. */
+  static resume(commonDir: string, text: string): Journal {
+    // A last line without an end was being written: its step has not been made.
+    const lines = text.split('\n').slice(0, -1);
+    const notes: Note[] = [];
+    let at = 0;
+    for (const [number, line] of lines.entries()) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written below, whole lines only
+      if (number > 0) notes.push({ undo: JSON.parse(line.slice(1)) as Undo, at, followed: line.startsWith(marks.followed) });
+      at += Buffer.byteLength(line) + 1;
     }
-    return journal;
+    return new Journal(commonDir, at, notes);
   }
 
   /** Besides the journal itself, for things that are set aside: they may be taken back until it is gone. */
@@ -77,8 +94,11 @@ export class Journal {
   }
 
   note(undo: Undo): void {
-    this.append(undo);
-    this.undos.push(undo);
+    const at = this.sizeBytes;
+    const line = Buffer.from(`${marks.open}${JSON.stringify(undo)}\n`);
+    this.write(line, at);
+    this.sizeBytes += line.length;
+    this.notes.push({ undo, at, followed: false });
     if (DAFT_FAULTS) fault('transform: noted');
   }
 
@@ -86,17 +106,19 @@ export class Journal {
    * What is still to be followed, the last note first. Each is crossed out once the next one is asked for after it was
    * `followed`: a note speaks of places as they were at its time, and must not be followed after earlier ones.
    */
-  async takeBack(follow: (undo: Undo) => Promise<'followed' | 'failed'>): Promise<'all' | 'in part'> {
+  async takeBack(follow: (undo: Undo) => Promise<'followed' | 'failed' | 'stop'>): Promise<'all' | 'in part'> {
     let result: 'all' | 'in part' = 'all';
-    for (const [number, undo] of [...this.undos.entries()].toReversed()) {
-      if (this.taken.has(number)) continue;
-      if ((await follow(undo)) === 'failed') {
+    for (const note of this.notes.toReversed()) {
+      if (note.followed) continue;
+      const outcome = await follow(note.undo);
+      if (outcome === 'stop') return 'in part';
+      if (outcome === 'failed') {
         result = 'in part';
         continue;
       }
-      if (undo.undo === 'move-git') this.moveTo(undo.from);
-      this.append({ taken: number });
-      this.taken.add(number);
+      if (note.undo.undo === 'move-git') this.moveTo(note.undo.from);
+      this.write(Buffer.from(marks.followed), note.at); // in its place: that needs no room on a full disk
+      note.followed = true;
       if (DAFT_FAULTS) fault('transform: taken back');
     }
     return result;
@@ -124,10 +146,9 @@ export class Journal {
     this.fd = undefined;
   }
 
-  private append(line: Line): void {
-    this.fd ??= openSync(join(this.directory, journalName), 'a');
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
+  private write(bytes: Buffer, at: number): void {
+    this.fd ??= openSync(join(this.directory, journalName), 'r+');
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written, bytes.length - written, at + written);
     fsyncSync(this.fd);
   }
 }
@@ -155,10 +176,7 @@ export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'
 export function findJournal(commonDir: string): FoundJournal {
   const text = readTextIfExists(join(journalDirectory(commonDir), journalName));
   if (text === undefined) return { kind: 'none' };
-  // A last line without an end was being written: its step has not been made.
-  const [first = '', ...lines] = text.split('\n').slice(0, -1);
-  const header = parseHeader(first);
+  const header = parseHeader(text.split('\n', 1)[0] ?? '');
   if (!lockHolder().isDead(header.holder)) return { kind: 'alive' };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written above, whole lines only
-  return { kind: 'dead', command: header.command, journal: Journal.resume(commonDir, lines.map((line) => JSON.parse(line) as Line)) };
+  return { kind: 'dead', command: header.command, journal: Journal.resume(commonDir, text) };
 }

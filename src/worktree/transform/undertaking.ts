@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fault } from '../../fault';
 import { lstatIfExists, readTextIfExists, unlessMissing } from '../../fs';
 import { askPatiently, gitFailure, type Git } from '../../git';
@@ -110,7 +110,7 @@ export class Undertaking {
     const before = await this.git.ask('/', ['config', '--file', file, '--get', key]);
     const present = before.exitCode === 0 ? before.stdout.replace(/\n$/, '') : null;
     if (present === value) return;
-    this.journal.note({ undo: 'config', file, key, before: present });
+    this.journal.note({ undo: 'config', file: relative(this.commonDir, file), key, before: present });
     await setConfig(this.git, file, key, value);
     if (DAFT_FAULTS) fault('transform: configured');
   }
@@ -119,7 +119,7 @@ export class Undertaking {
   async addConfig(file: string, key: string, value: string): Promise<void> {
     const present = await this.git.ask('/', ['config', '--file', file, '--get-all', key]);
     if (present.stdout.split('\n').includes(value)) return;
-    this.journal.note({ undo: 'config-added', file, key, value });
+    this.journal.note({ undo: 'config-added', file: relative(this.commonDir, file), key, value });
     const answer = await askPatiently(this.git, '/', ['config', '--file', file, '--add', key, value]);
     if (answer.exitCode !== 0) throw gitFailure(`Failed to set ${key}`, answer);
     if (DAFT_FAULTS) fault('transform: configured');

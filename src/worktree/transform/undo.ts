@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DaftError } from '../../daft-error';
-import { lstatIfExists, readTextIfExists, removeFile } from '../../fs';
+import { fault } from '../../fault';
+import { isErrno, lstatIfExists, readTextIfExists, removeFile } from '../../fs';
 import { askPatiently, gitFailure, type Git } from '../../git';
 import { finishPush } from './half-pushed';
 import type { Journal, Undo } from './journal';
@@ -25,12 +26,13 @@ export async function takeBack(journal: Journal, services: RegistryServices & { 
   try {
     const result = await journal.takeBack(async (undo) => {
       try {
-        await follow(undo, services);
+        await follow(undo, journal.commonDir, services);
         return 'followed';
       } catch (error) { // whatever it is, the other steps are still to be taken back
         if (!(error instanceof Error)) throw error;
-        tell(`Could not take back a step (${describe(undo)}): ${error.message}`);
-        return 'failed';
+        tell(`Could not take back a step (${describe(undo, journal.commonDir)}): ${error.message}`);
+        // When there is room again, all of it can be taken back; but not if the steps before this one have been by then.
+        return isErrno(error, 'ENOSPC', 'EDQUOT') ? 'stop' : 'failed';
       }
     });
     if (result === 'all') {
@@ -47,8 +49,9 @@ export async function takeBack(journal: Journal, services: RegistryServices & { 
   });
 }
 
-async function follow(undo: Undo, services: RegistryServices & { git: Git }): Promise<void> {
+async function follow(undo: Undo, commonDir: string, services: RegistryServices & { git: Git }): Promise<void> {
   const { git } = services;
+  if (DAFT_FAULTS) fault('transform: taking back');
   switch (undo.undo) {
     case 'rename':
       for (const [from, to] of undo.moves.toReversed()) renameBack(from, to);
@@ -73,14 +76,15 @@ async function follow(undo: Undo, services: RegistryServices & { git: Git }): Pr
       relinkWorktrees(undo.from, undo.to);
       return;
     case 'config': {
-      const now = await git.ask('/', ['config', '--file', undo.file, '--get', undo.key]);
+      const file = join(commonDir, undo.file);
+      const now = await git.ask('/', ['config', '--file', file, '--get', undo.key]);
       const present = now.exitCode === 0 ? now.stdout.replace(/\n$/, '') : null;
-      if (present !== undo.before) await setConfig(git, undo.file, undo.key, undo.before);
+      if (present !== undo.before) await setConfig(git, file, undo.key, undo.before);
       return;
     }
     case 'config-added': {
       const pattern = undo.value.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-      const answer = await askPatiently(git, '/', ['config', '--file', undo.file, '--unset', undo.key, `^${pattern}$`]);
+      const answer = await askPatiently(git, '/', ['config', '--file', join(commonDir, undo.file), '--unset', undo.key, `^${pattern}$`]);
       if (answer.exitCode !== 0 && answer.exitCode !== 5) throw gitFailure(`Failed to set ${undo.key}`, answer); // 5: it is not there
       return;
     }
@@ -114,12 +118,12 @@ function rewrite(path: string, content: string): void {
   if (readTextIfExists(path) !== content) writeInPlace(path, content, statSync(path).mode & 0o7777);
 }
 
-function describe(undo: Undo): string {
+function describe(undo: Undo, commonDir: string): string {
   switch (undo.undo) {
     case 'rename': return `files from ${dirname(undo.moves[0]?.[1] ?? '')} to ${dirname(undo.moves[0]?.[0] ?? '')}`;
     case 'make-directory': case 'remove-directory': case 'write': return undo.path;
     case 'move-worktree': case 'move-git': return `${undo.to} to ${undo.from}`;
-    case 'config': case 'config-added': return `${undo.key} in ${undo.file}`;
+    case 'config': case 'config-added': return `${undo.key} in ${join(commonDir, undo.file)}`;
     case 'stash': case 'unstash': return `stash of ${undo.worktree}`;
     case 'registry': case 'trust': return 'repos.json';
   }
