@@ -63,6 +63,10 @@ async function measureCommands(world, table) {
   table.row({ what: 'daft list, 51 worktrees, over its git calls', floor: list.git, ours: list.daft, most: 40 });
   table.row({ what: 'daft list, 51 worktrees, in all', ours: median(list.daft), most: 300 });
 
+  const statuses = `ls -d ../many.topic-* | xargs -P 4 -I {} git -C {} status --porcelain >/dev/null`;
+  const complete = await interleave({ git: () => world.shell(path, statuses), daft: () => world.daft(path, '__complete', 'daft-go', '') }, { runs: 9 });
+  table.row({ what: 'completion of 51 worktrees, over git status in each', floor: complete.git, ours: complete.daft });
+
   const few = world.repository('few');
   let number = 0;
   const made = { git: [], daft: [] };

@@ -65,7 +65,7 @@ async function bundle({ faults }) {
  * is further up comes along with nothing further down.
  */
 const chunkGroups = [
-  ['fs', /src\/(fs\/|fault\.ts|daft-error\.ts)|@oxc-project\+runtime/], // what the compiler puts in for `using` is nobody's in particular
+  ['fs', /src\/(fs\/|fault\.ts|daft-error\.ts|process\/quote\.ts)|@oxc-project\+runtime/], // what the compiler puts in for `using` is nobody's in particular
   ['process', /src\/process\//],
   ['git', /src\/git\//],
   ['settings', /src\/config\/(settings|units|directories|daft-yml\/hook-names)\.ts/],

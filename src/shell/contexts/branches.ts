@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { parseSettings, type Settings } from '../../config';
-import { createGit, inTurn, type Git, type Repository, surveyRepository } from '../../git';
+import { createGit, inGroups, inTurn, type Git, type Repository, surveyRepository } from '../../git';
 import type { Question } from '../complete';
 import { branchCandidates, type Candidate, candidateLine, type Column, type Dirt, type Known, parseColumns, type Ref, wantedBranches } from './branch-groups';
 import { fetchOnce } from './fetch-on-miss';
@@ -48,19 +48,25 @@ async function fetchMissing(git: Git, word: string, { commonDir }: Repository, s
 }
 
 /** Enough to keep two cores busy; git looks at the files of one worktree with several threads itself. */
-const statusesAtOnce = 4;
+const placesForStatus = 4;
 
 async function tell(git: Git, found: readonly Candidate[], shown: ReadonlySet<Column>, cwd: string): Promise<readonly string[]> {
   const start = realpathSync(cwd);
   const relativePath = (path: string): string => relative(start, path) || '.';
-  const dirt = await inTurn(found, statusesAtOnce, async ({ path }) => (path === undefined ? undefined : readDirt(git, path, shown)));
-  return found.map((candidate, index) => candidateLine(candidate, { shown, dirt: dirt[index], relativePath }));
+  const dirt = await readDirt(git, found.flatMap(({ path }) => path ?? []), shown);
+  return found.map((candidate) => candidateLine(candidate, { shown, dirt: dirt.get(candidate.path ?? ''), relativePath }));
 }
 
-async function readDirt(git: Git, worktree: string, shown: ReadonlySet<Column>): Promise<Dirt | undefined> {
+async function readDirt(git: Git, worktrees: readonly string[], shown: ReadonlySet<Column>): Promise<ReadonlyMap<string, Dirt>> {
   const [tracked, untracked] = [shown.has('tracked-changes'), shown.has('untracked')];
-  if ((!tracked && !untracked) || !existsSync(worktree)) return undefined;
-  const { stdout } = await git.ask(worktree, ['status', '--porcelain', `--untracked-files=${untracked ? 'normal' : 'no'}`]);
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return { tracked: tracked && lines.some((line) => !line.startsWith('??')), untracked: untracked && lines.some((line) => line.startsWith('??')) };
+  if (!tracked && !untracked) return new Map();
+  const present = worktrees.filter((path) => existsSync(path));
+  const question = ['status', '--porcelain', `--untracked-files=${untracked ? 'normal' : 'no'}`];
+  const answers = (await inTurn(inGroups(present, placesForStatus), placesForStatus, (group) => git.askEach(group, question))).flat();
+  return new Map(
+    present.map((path, at) => {
+      const lines = (answers[at]?.stdout ?? '').split('\n').filter((line) => line !== '');
+      return [path, { tracked: tracked && lines.some((line) => !line.startsWith('??')), untracked: untracked && lines.some((line) => line.startsWith('??')) }];
+    }),
+  );
 }
