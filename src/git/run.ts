@@ -94,7 +94,8 @@ const lingeringMs = 100;
 async function askEach(cwds: readonly string[], args: readonly string[], env: Readonly<Record<string, string>>): Promise<Pick<GitAnswer, 'exitCode' | 'stdout'>[]> {
   if (cwds.length === 0) return [];
   const separator = randomBytes(16).toString('hex');
-  const script = `for cwd; do git -C "$cwd" ${args.map(quoteForPosix).join(' ')} 2>/dev/null; printf '\\n%s %s\\n' ${separator} $?; done`;
+  // `command`: bash, where that is sh, takes exported functions along, and somebody may have made one of this name.
+  const script = `for cwd; do command git -C "$cwd" ${args.map(quoteForPosix).join(' ')} 2>/dev/null; printf '\\n%s %s\\n' ${separator} $?; done`;
   const { stdout } = await ask(['/bin/sh', '-c', script, 'git', ...cwds], { cwd: '/', env });
   const parts = stdout.split(new RegExp(`\\n${separator} (\\d+)\\n`));
   return cwds.map((_, at) => ({ stdout: parts[2 * at] ?? '', exitCode: Number(parts[2 * at + 1] ?? 1) }));

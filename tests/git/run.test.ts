@@ -31,6 +31,8 @@ test('the same question gets an answer in each directory, whatever it is called 
   expect(answers.map(({ exitCode }) => exitCode)).toEqual([0, 128, 0, 0, 0, 0, 0, 128]);
   expect(answers[5]?.stdout).toBe('?? new\nfile\0');
   expect(await git.askEach([], ['status'])).toEqual([]);
+  const withFunction = createGit({ ...repo.home.env, 'BASH_FUNC_git%%': '() { echo not git; }' });
+  expect(await withFunction.askEach([repo.path], ['rev-parse', '--is-bare-repository'])).toEqual([{ exitCode: 0, stdout: 'false\n' }]);
 });
 
 test('an answer does not wait for what a hook of git leaves running', async () => {
