@@ -30,5 +30,5 @@ export interface ExactState extends Inventory {
 }
 
 export function gitIn(env: Readonly<Record<string, string | undefined>>): GitCall;
-export function inventory(commonDir: string, git: GitCall): Inventory;
+export function inventory(commonDir: string, git: GitCall, options?: { inSight?: boolean }): Inventory;
 export function exactState(root: string, commonDir: string, git: GitCall): ExactState;

@@ -124,8 +124,12 @@ function write(directory, files) {
   }
 }
 
-/** Everything of the user's, each worktree by its branch: the same wherever it lies. */
-export function inventory(commonDir, git) {
+/**
+ * Everything of the user's, each worktree by its branch: the same wherever it lies.
+ *
+ * @param options.inSight the directory of the worktrees may be in sight of the main working tree: it could not be ignored
+ */
+export function inventory(commonDir, git, { inSight = false } = {}) {
   const list = worktreesOf(commonDir, git);
   const ask = (cwd, ...args) => git(cwd, ...args).out;
   return {
@@ -134,7 +138,7 @@ export function inventory(commonDir, git) {
         name,
         {
           files: listing(path, list.map((other) => other.path).filter((other) => other !== path)),
-          status: ask(path, 'status', '--porcelain=v2', '--ignored').split('\n').filter((line) => !line.endsWith(' .gitignore') && !holdsWorktrees(line, path, list)),
+          status: ask(path, 'status', '--porcelain=v2', '--ignored').split('\n').filter((line) => !line.endsWith(' .gitignore') && !holdsWorktrees(line, { path, list, inSight })),
           index: ask(path, 'ls-files', '--stage', '-v').split('\n').filter((line) => !line.endsWith('\t.gitignore')),
           operation: ask(path, 'status', '--long').split('\n').filter((line) => /rebas|merg/.test(line)),
           head: ask(path, 'rev-parse', 'HEAD'),
@@ -166,8 +170,9 @@ const stateOfSubmodule = [
 ].join(' && ');
 
 /** An ignored directory, or the folder of a remote, in the status of one worktree that is there for the sake of others. */
-function holdsWorktrees(line, path, list) {
-  const directory = /^(?:! (.+)|\? (?:fork|origin))\/$/.exec(line)?.[0].slice(2, -1);
+function holdsWorktrees(line, { path, list, inSight }) {
+  const pattern = inSight ? /^[!?] .+\/$/ : /^(?:! .+|\? (?:fork|origin))\/$/;
+  const directory = pattern.exec(line)?.[0].slice(2, -1);
   return directory !== undefined && list.some((other) => `${other.path}/`.startsWith(join(path, directory, '/')));
 }
 
