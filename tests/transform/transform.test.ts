@@ -387,6 +387,33 @@ test('to cross out what has been taken back needs no room on the disk', async ()
   expect(statSync(path).size).toBe(size + 18);
 });
 
+test.for([
+  ['nothing', ''],
+  ['what is no JSON', '\0\0\0\n'],
+  ['what is no object', 'null\n'],
+  ['that of a later version', header({ version: 2 })],
+  ['a note that is cut, and goes on', `${header({})} {"undo":"make-dir\n {"undo":"make-directory","path":"/nowhere"}\n`],
+  ['an empty line', `${header({})}\n`],
+  ['a note that a later version knows', `${header({})} {"undo":"unmake","path":"/nowhere"}\n`],
+  ['a note without what it needs', `${header({})} {"undo":"rename"}\n`],
+  ['a mark that a later version knows', `${header({})}+{"undo":"make-directory","path":"/nowhere"}\n`],
+])('a journal with %s is not followed, and not forgotten', async ([, text = '']) => {
+  await using repo = await repository();
+  const path = repo.at('app/.git/.daft/transform/journal');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  const { exitCode, stderr } = await repo.daft('layout', 'transform', 'contained');
+  expect(stderr).toMatch(/^Error: A transform of this repository was interrupted, and its journal cannot be read\n.*\.daft\/transform\n$/);
+  expect(exitCode).toBe(1);
+  expect(await repo.daft('go', 'test')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Error: A transform of this repository (was|is under way, or was) interrupted/) });
+  expect(readFileSync(path, 'utf8')).toBe(text);
+  expect(await repo.worktrees()).toMatchObject({ main: repo.path, test: repo.at('app.test') });
+});
+
+function header(changed: object): string {
+  return `${JSON.stringify({ version: 1, holder: 'gone', command: 'daft layout transform nested', commonDir: '/nowhere', ...changed })}\n`;
+}
+
 test('Ctrl-C takes everything back', async () => {
   await using repo = await repository();
   const daft = repo.home.start('daft', ['layout', 'transform', 'contained', '-v'], { cwd: repo.path, env: { DAFT_FAULT: 'transform: after nest:stop' } });

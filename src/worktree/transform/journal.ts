@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { crash, fault } from '../../fault';
 import { isErrno, isTemporaryName, publishExclusive, randomBytes, readTextIfExists, removeTrash } from '../../fs';
 import { lockHolder } from '../../process';
-import { journalDirectory, journalName, parseHeader, type JournalHeader } from '../half-way';
+import { journalDirectory, journalName, parseHeader, unreadableJournal, type JournalHeader } from '../half-way';
+import { parseUndo } from './parse-undo';
 import type { RegistryState } from './registry';
 
 /**
@@ -74,15 +75,17 @@ export class Journal {
     }
   }
 
-  /** One that a dead process left: all of its text. */
+  /** One that a dead process left: all of its text. Throws DaftError where it has a note that is none of ours. */
   static resume(commonDir: string, text: string): Journal {
     // A last line without an end was being written: its step has not been made.
-    const lines = text.split('\n').slice(0, -1);
+    const [header = '', ...lines] = text.split('\n').slice(0, -1);
     const notes: Note[] = [];
-    let at = 0;
-    for (const [number, line] of lines.entries()) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written below, whole lines only
-      if (number > 0) notes.push({ undo: JSON.parse(line.slice(1)) as Undo, at, followed: line.startsWith(marks.followed) });
+    let at = Buffer.byteLength(header) + 1;
+    for (const line of lines) {
+      const undo = parseUndo(line.slice(1));
+      const followed = line.startsWith(marks.followed);
+      if (undo === undefined || !(followed || line.startsWith(marks.open))) throw unreadableJournal(commonDir);
+      notes.push({ undo, at, followed });
       at += Buffer.byteLength(line) + 1;
     }
     return new Journal(commonDir, at, notes);
@@ -176,7 +179,7 @@ export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'
 export function findJournal(commonDir: string): FoundJournal {
   const text = readTextIfExists(join(journalDirectory(commonDir), journalName));
   if (text === undefined) return { kind: 'none' };
-  const header = parseHeader(text.split('\n', 1)[0] ?? '');
+  const header = parseHeader(text, commonDir);
   if (!lockHolder().isDead(header.holder)) return { kind: 'alive' };
   return { kind: 'dead', command: header.command, journal: Journal.resume(commonDir, text) };
 }
