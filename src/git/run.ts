@@ -27,8 +27,9 @@ export interface Git {
    */
   ask(cwd: string, args: readonly string[], options?: AskOptions): Promise<GitAnswer>;
   /**
-   * Asks the same in each of these directories, one after the other and in the time of little more than git itself: node
-   * starts one shell, which is small and starts all gits. What they say on stderr is dropped.
+   * Asks the same in each of these worktrees, one after the other and in the time of little more than git itself: node
+   * starts one shell, which is small and starts all gits. What they say on stderr is dropped. One that has lost its `.git`
+   * file is a failure, also where git would find another repository further up.
    */
   askEach(cwds: readonly string[], args: readonly string[]): Promise<Pick<GitAnswer, 'exitCode' | 'stdout'>[]>;
   /** Like `ask`, but a non-zero exit throws a DaftError `<attempt>: <git's stderr>`; returns stdout without final newline. */
@@ -95,7 +96,7 @@ async function askEach(cwds: readonly string[], args: readonly string[], env: Re
   if (cwds.length === 0) return [];
   const separator = randomBytes(16).toString('hex');
   // `command`: bash, where that is sh, takes exported functions along, and somebody may have made one of this name.
-  const script = `for cwd; do command git -C "$cwd" ${args.map(quoteForPosix).join(' ')} 2>/dev/null; printf '\\n%s %s\\n' ${separator} $?; done`;
+  const script = `for cwd; do GIT_CEILING_DIRECTORIES="\${cwd%/*}" command git -C "$cwd" ${args.map(quoteForPosix).join(' ')} 2>/dev/null; printf '\\n%s %s\\n' ${separator} $?; done`;
   const { stdout } = await ask(['/bin/sh', '-c', script, 'git', ...cwds], { cwd: '/', env });
   const parts = stdout.split(new RegExp(`\\n${separator} (\\d+)\\n`));
   return cwds.map((_, at) => ({ stdout: parts[2 * at] ?? '', exitCode: Number(parts[2 * at + 1] ?? 1) }));

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { askPatiently, createGit, isTransient, requireGitVersion } from '../../src/git';
@@ -31,6 +31,12 @@ test('the same question gets an answer in each directory, whatever it is called 
   expect(answers.map(({ exitCode }) => exitCode)).toEqual([0, 128, 0, 0, 0, 0, 0, 128]);
   expect(answers[5]?.stdout).toBe('?? new\nfile\0');
   expect(await git.askEach([], ['status'])).toEqual([]);
+  await repo.git('worktree', 'add', '--quiet', '--detach', join(repo.path, 'inside'));
+  rmSync(join(repo.path, 'inside/.git'));
+  expect(await git.askEach([join(repo.path, 'inside'), repo.path], ['rev-parse', '--is-inside-git-dir'])).toEqual([
+    { exitCode: 128, stdout: '' },
+    { exitCode: 0, stdout: 'false\n' },
+  ]);
   const withFunction = createGit({ ...repo.home.env, 'BASH_FUNC_git%%': '() { echo not git; }' });
   expect(await withFunction.askEach([repo.path], ['rev-parse', '--is-bare-repository'])).toEqual([{ exitCode: 0, stdout: 'false\n' }]);
 });

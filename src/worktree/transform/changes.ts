@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { inGroups, inTurn, type Git } from '../../git';
 
 export interface Changes {
@@ -30,7 +31,7 @@ export async function readAllChanges(git: Git, worktrees: readonly { path: strin
   for (const [at, path] of paths.entries()) {
     const { exitCode, stdout } = answers[at] ?? { exitCode: 1, stdout: '' };
     // It says why when it is asked alone.
-    const text = exitCode === 0 ? stdout : await git.run(path, question, `Failed to look for uncommitted changes in '${path}'`);
+    const text = exitCode === 0 ? stdout : await git.run(path, question, `Failed to look for uncommitted changes in '${path}'`, { env: { GIT_CEILING_DIRECTORIES: dirname(path) } });
     changes.set(path, parseChanges(text, artifacts));
   }
   return changes;
