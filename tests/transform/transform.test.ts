@@ -387,6 +387,22 @@ test('to cross out what has been taken back needs no room on the disk', async ()
   expect(statSync(path).size).toBe(size + 18);
 });
 
+test('a worktree that has lost its .git file stops a transform, and everything else is as it was', async () => {
+  await using repo = await repository();
+  await repo.daft('layout', 'transform', 'nested');
+  rmSync(repo.at('app/.worktrees/test/.git'));
+  writeFiles(repo.at('app'), { '.worktrees/test/precious': '' });
+  const before = await repo.worktrees();
+  for (const force of [[], ['--force']]) {
+    const { exitCode, stderr } = await repo.daft('layout', 'transform', 'sibling', ...force);
+    expect(stderr).toMatch(/^Error: Failed to look for uncommitted changes in '.*test': not a git repository .*\n$/);
+    expect(exitCode).toBe(1);
+  }
+  expect(await repo.worktrees()).toEqual(before);
+  expect(existsSync(repo.at('app/.worktrees/test/precious'))).toBe(true);
+  expect(existsSync(repo.at('app/.git/.daft/transform'))).toBe(false);
+});
+
 test.for([
   ['nothing', ''],
   ['what is no JSON', '\0\0\0\n'],

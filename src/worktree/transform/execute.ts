@@ -15,16 +15,28 @@ export interface ExecutionServices extends RegistryServices {
   signal: AbortSignal;
 }
 
+export interface Execution {
+  premises: Premises;
+  plan: TransformPlan;
+  bare: boolean;
+  /** Worktrees without changes, by their paths. */
+  clean: readonly string[];
+}
+
+/** Those of the worktrees that have no changes. */
+export async function findClean(worktrees: readonly { path: string }[], { premises, plan }: Pick<Execution, 'premises' | 'plan'>, git: Git): Promise<string[]> {
+  const changes = await readAllChanges(git, worktrees, artifactsOf(premises, plan.relocations));
+  return [...changes].flatMap(([path, { any }]) => (any ? [] : [path]));
+}
+
 /**
  * Carries out a plan, or takes back what was done of it: then a DaftError tells the step, and on Ctrl-C its reason is
  * thrown. The journal is still open after success.
  */
-export async function execute({ premises, plan, bare }: { premises: Premises; plan: TransformPlan; bare: boolean }, journal: Journal, services: ExecutionServices): Promise<void> {
+export async function execute({ premises, plan, bare, clean: cleanBefore }: Execution, journal: Journal, services: ExecutionServices): Promise<void> {
   const { git, narrator, signal } = services;
   const undertaking = new Undertaking(journal, git, premises.layoutRoot);
-  const artifacts = artifactsOf(premises, plan.relocations);
-  const cleanAmong = async (sites: readonly { path: string }[]) => [...(await readAllChanges(git, sites, artifacts))].flatMap(([path, { any }]) => (any ? [] : [path]));
-  const clean = new Set(await cleanAmong(premises.sites));
+  const clean = new Set(cleanBefore);
   const bystanders = bystandersOf(premises, plan);
   const progress: Progress = {
     premises,
@@ -41,7 +53,7 @@ export async function execute({ premises, plan, bare }: { premises: Premises; pl
       if (DAFT_FAULTS) fault(`transform: before ${operation.kind}`);
       await perform(operation, progress, undertaking);
       // Not by the mere stashing: what is in submodules stays where it is.
-      if (operation.kind === 'stash') for (const path of await cleanAmong([operation])) clean.add(path);
+      if (operation.kind === 'stash') for (const path of await findClean([operation], { premises, plan }, git)) clean.add(path);
       if (DAFT_FAULTS) fault(`transform: after ${operation.kind}`);
     } catch (error) {
       if (!(error instanceof Error)) throw error;

@@ -6,7 +6,7 @@ import type { Layout } from '../../layout';
 import { groundWhileStashed, planTransform, withStashes, type Goal, type Premises, type TransformPlan } from '../../layout/transform';
 import type { WorktreeServices } from '../worktree-services';
 import { readAllChanges } from './changes';
-import { execute } from './execute';
+import { execute, findClean } from './execute';
 import { setUp, tearDown } from './hooks';
 import { adjustIgnoreEntries } from './ignore';
 import { artifactsOf } from './integrity';
@@ -110,6 +110,7 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
   const journal = Journal.begin(premises.commonDir, performance.commandLine);
   if (journal === undefined) throw underWay();
   const firing = performance.command && { command: performance.command, relocations: plan.relocations };
+  let clean: string[];
   try {
     if (!(await stillHold(premises, repository, git))) {
       throw new DaftError('The worktrees of this repository have been moved meanwhile', { hint: 'Nothing was changed. Look where they are, and try again.' });
@@ -118,11 +119,13 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
     await performance.clear?.(undertaking);
     await performance.begin?.(undertaking);
     if (firing) await tearDown(firing, repository, services.hooks);
+    clean = await findClean(premises.sites, { premises, plan }, git);
   } catch (error) {
-    await takeBack(journal, services, { because: error });
+    await takeBack(journal, services, { because: signal.aborted ? signal.reason : error });
+    signal.throwIfAborted();
     throw error;
   }
-  await execute({ premises, plan, bare: performance.bare }, journal, { ...services, signal });
+  await execute({ premises, plan, bare: performance.bare, clean }, journal, { ...services, signal });
   const unsaved = await conclude(premises, performance, journal, { ...services, signal });
 
   const after: Repository = { commonDir: journal.commonDir, gitDir: journal.commonDir, projectRoot: dirname(journal.commonDir), bare: performance.bare, worktreeRoot: undefined };
