@@ -143,7 +143,7 @@ describe('a value that a format could misread', () => {
     expect(await told(table('a\nb'), 'markdown')).toContain('| a b | x |\n');
   });
 
-  test.each(['12e4', 'true', 'no', 'null', '~', '1:20', '0x1f', '- a', 'a: b', '# x', '', '[]', '2026-04-10', '.inf', '=', 'a\tb'])(
+  test.each(['12e4', 'true', 'no', 'null', '~', '1:20', '0x1f', '- a', 'a: b', '# x', '', '[]', '2026-04-10', '.inf', '=', 'a\tb', ' \n', '\n\n', ' \t\n '])(
     'is a string again when yaml is read: %j',
     async (value) => {
       const text = await told(table(value), 'yaml');
