@@ -17,6 +17,8 @@ export interface AskOptions {
   env?: Readonly<Record<string, string>>;
   /** Ctrl-C on the terminal does not reach this git: it moves or deletes the user's files, and must not stop half-way. */
   untilDone?: boolean;
+  /** Called once it runs, and must not throw. */
+  started?: (pid: number) => void;
 }
 
 export interface Git {
@@ -111,6 +113,7 @@ function ask(command: readonly string[], options: AskOptions & Environment & { c
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: 'pipe', detached: options.untilDone === true });
+    if (child.pid !== undefined) options.started?.(child.pid);
     const said = { stdout: '', stderr: '' };
     let exitCode: number | undefined;
     let lingering: NodeJS.Timeout | undefined;

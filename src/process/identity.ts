@@ -43,6 +43,12 @@ export function currentIdentity(): ProcessIdentity {
   return self;
 }
 
+/** That of a living process; undefined if there is none, or it is a zombie. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const start = startToken(pid);
+  return start === undefined ? undefined : { pid, start, boot: bootId(), host: hostName() };
+}
+
 /** Start token of a living process; undefined if there is none or it is a zombie. */
 export function startToken(pid: number): string | undefined {
   const entry = readProcess(pid);

@@ -2,7 +2,7 @@
 export { closeLeakedDescriptors, inheritedDescriptorLimit, leakedDescriptors } from './descriptors';
 export { type ForegroundExit, type ForegroundOptions, killForeground, runForeground } from './foreground';
 export { groupState, inspectJobGroup, type JobGroup, leaderlessGroups, signalGroup, terminateGroup } from './group';
-export { ageMs, bootId, currentIdentity, hostName, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
+export { ageMs, bootId, currentIdentity, hostName, identityOf, isAlive, lockHolder, type ProcessIdentity, startToken } from './identity';
 export { quoteForPosix, quoteIfNeeded } from './quote';
 export { anyStartedWith } from './search';
 export { directoryProblem, spawnDetached } from './spawn';

@@ -119,19 +119,29 @@ test('submodules stay as they are: one whose commit is staged is not judged', as
   expect(stateOf(modules.exactState())).toEqual(halfWay);
 });
 
-/** Runs a transform whose git gets a signal in the middle of its reset, from the filter that it starts. */
-async function strike(signal: 'KILL' | 'TERM') {
+/** As before the transform that `pushed` has the remains of; git runs `smudge` in the middle of its reset. */
+function arrangeReset(smudge: string): ExactState {
   arrange([...tracked, ...untracked], { index: 'as staged' });
   rmSync(hoard.at('app/.git/.daft'), { recursive: true });
   hoard.must(hoard.at('app'), 'stash', 'drop', '--quiet');
+  hoard.must(hoard.at('app'), 'config', 'filter.deadly.smudge', smudge);
+  return hoard.exactState();
+}
+
+/** Runs a transform whose git gets a signal from the filter that it has started. */
+async function strike(signal: 'KILL' | 'TERM') {
   const armed = join(home.root, 'armed');
   writeFileSync(armed, '');
-  hoard.must(hoard.at('app'), 'config', 'filter.deadly.smudge', `if rm '${armed}' 2>/dev/null; then kill -${signal} $PPID; else cat; fi`);
-  const before = hoard.exactState();
+  const before = arrangeReset(`if rm '${armed}' 2>/dev/null; then kill -${signal} $PPID; else cat; fi`);
   const ran = await hoard.daft(hoard.at('app'), ['layout', 'transform', 'contained', '--force']);
   expect(existsSync(armed)).toBe(false);
   expect(ran.exitCode).toBe(1);
   return { before, ran };
+}
+
+/** Goes on, as `hoard.daft` does not. */
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  return home.start('daft', args, { cwd: hoard.at('app'), env: { DAFT_CONFIG_DIR: join(home.root, 'config'), DAFT_DATA_DIR: join(home.root, 'data'), ...env } });
 }
 
 describe('a git that is killed when it writes the first of the files that it resets', () => {
@@ -156,6 +166,21 @@ describe('a git that is killed when it writes the first of the files that it res
     expect((await takeBack()).stderr).not.toContain('Could not take back');
     expect(hoard.exactState()).toEqual(before);
   });
+});
+
+test('a git that goes on when daft has been killed is waited for', async () => {
+  const [reached, gate] = [join(home.root, 'reached'), join(home.root, 'gate')];
+  await home.run('mkfifo', [reached, gate]);
+  const before = arrangeReset(`if [ -e '${gate}' ]; then echo >'${reached}'; read line <'${gate}'; fi; cat`);
+  const killed = start(['layout', 'transform', 'contained', '--force']);
+  await home.run('cat', [reached]);
+  killed.signal('SIGKILL');
+  await killed.ended;
+  const taker = start(['eject']);
+  await taker.says(/^warning: The git that it had started \(process \d+\) is still at work; waiting for its end$/m);
+  await home.run('sh', ['-c', `exec 3>'${gate}'; rm '${gate}'; echo >&3`]);
+  expect((await taker.ended).stderr).not.toContain('Could not take back');
+  expect(hoard.exactState()).toEqual(before);
 });
 
 const app = (...path: string[]) => hoard.at('app', ...path);
@@ -188,7 +213,7 @@ describe('nothing is touched where', () => {
 
   test('a file has been changed while all were compared', async () => {
     arrange([...tracked, ...untracked], { index: 'reset' });
-    const daft = home.start('daft', ['eject'], { cwd: app(), env: { DAFT_CONFIG_DIR: join(home.root, 'config'), DAFT_DATA_DIR: join(home.root, 'data'), DAFT_FAULT: 'transform: index reset:stop' } });
+    const daft = start(['eject'], { DAFT_FAULT: 'transform: index reset:stop' });
     await expect.poll(() => readFileSync(`/proc/${daft.pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0], { timeout: 20_000 }).toBe('T');
     for (const path of ['deleted', 'modified', 'untracked/deep/u', 'untracked/x.sh', 'one/untracked']) writeFiles(app(), { [path]: 'edited in this moment\n' });
     daft.signal('SIGCONT');

@@ -90,7 +90,7 @@ export async function ejectRepository(
       bare: false,
       async clear(undertaking) {
         for (const { path } of others) undertaking.leaveFor(path);
-        for (const worktree of others) await removeOther(worktree, ejection, services);
+        for (const worktree of others) await removeOther(worktree, ejection, { ...services, git: undertaking.git });
         await dropMissing(repository, services);
       },
       arrive: () => arrive(repository.projectRoot),

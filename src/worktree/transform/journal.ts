@@ -2,8 +2,9 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmS
 import { basename, dirname, join } from 'node:path';
 import { crash, fault } from '../../fault';
 import { isErrno, isTemporaryName, publishExclusive, randomBytes, readTextIfExists, removeTrash } from '../../fs';
-import { lockHolder } from '../../process';
-import { journalDirectory, journalName, parseHeader, unreadableJournal, type JournalHeader } from '../half-way';
+import type { Git } from '../../git';
+import { identityOf, isAlive, lockHolder, type ProcessIdentity } from '../../process';
+import { journalDirectory, journalName, parseHeader, parseObject, unreadableJournal, type JournalHeader } from '../half-way';
 import { parseUndo } from './parse-undo';
 import type { RegistryState } from './registry';
 
@@ -28,8 +29,11 @@ export type Undo =
   | ({ undo: 'registry'; from: string; to: string } & RegistryState)
   | ({ undo: 'trust'; commonDir: string } & RegistryState);
 
-/** A line of the journal: a mark, and a note behind it. The mark of a note that has been followed is written over the other. */
-const marks = { open: ' ', followed: '-' } as const;
+/**
+ * With these a line of the journal begins. Behind them is a note, or a git that was started. The mark of a note that has
+ * been followed is written over the other.
+ */
+const marks = { open: ' ', followed: '-', git: '+' } as const;
 
 interface Note {
   undo: Undo;
@@ -53,6 +57,8 @@ export class Journal {
     public commonDir: string,
     private sizeBytes: number,
     private readonly notes: Note[],
+    /** The last git that was started and goes on if we are killed; it may have ended. */
+    private lastGit: ProcessIdentity | undefined,
   ) {}
 
   /** Undefined where there is one already, or was until this moment. */
@@ -60,7 +66,7 @@ export class Journal {
     const directory = journalDirectory(commonDir);
     const header: JournalHeader = { version: 1, holder: lockHolder().text, command, commonDir };
     const text = `${JSON.stringify(header)}\n`;
-    const journal = new Journal(commonDir, Buffer.byteLength(text), []);
+    const journal = new Journal(commonDir, Buffer.byteLength(text), [], undefined);
     try {
       // Not with all that leads there: the git directory may just have been moved away.
       makeDirectory(dirname(directory));
@@ -80,15 +86,21 @@ export class Journal {
     // A last line without an end was being written: its step has not been made.
     const [header = '', ...lines] = text.split('\n').slice(0, -1);
     const notes: Note[] = [];
+    let lastGit: ProcessIdentity | undefined;
     let at = Buffer.byteLength(header) + 1;
     for (const line of lines) {
-      const undo = parseUndo(line.slice(1));
-      const followed = line.startsWith(marks.followed);
-      if (undo === undefined || !(followed || line.startsWith(marks.open))) throw unreadableJournal(commonDir);
-      notes.push({ undo, at, followed });
+      if (line.startsWith(marks.git)) {
+        lastGit = parseIdentity(line.slice(1));
+        if (lastGit === undefined) throw unreadableJournal(commonDir);
+      } else {
+        const undo = parseUndo(line.slice(1));
+        const followed = line.startsWith(marks.followed);
+        if (undo === undefined || !(followed || line.startsWith(marks.open))) throw unreadableJournal(commonDir);
+        notes.push({ undo, at, followed });
+      }
       at += Buffer.byteLength(line) + 1;
     }
-    return new Journal(commonDir, at, notes);
+    return new Journal(commonDir, at, notes, lastGit);
   }
 
   /** Besides the journal itself, for things that are set aside: they may be taken back until it is gone. */
@@ -98,11 +110,29 @@ export class Journal {
 
   note(undo: Undo): void {
     const at = this.sizeBytes;
-    const line = Buffer.from(`${marks.open}${JSON.stringify(undo)}\n`);
-    this.write(line, at);
-    this.sizeBytes += line.length;
+    this.append(`${marks.open}${JSON.stringify(undo)}\n`);
     this.notes.push({ undo, at, followed: false });
     if (DAFT_FAULTS) fault('transform: noted');
+  }
+
+  /** What of git is left to itself if we are killed is noted while it runs: until its end nothing must be taken back. */
+  attended(git: Git): Git {
+    return { ...git, ask: (cwd, args, options) => git.ask(cwd, args, options?.untilDone === true ? { ...options, started: (pid) => this.noteGit(pid) } : options) };
+  }
+
+  private noteGit(pid: number): void {
+    this.lastGit = identityOf(pid);
+    if (this.lastGit === undefined) return;
+    try {
+      this.append(`${marks.git}${JSON.stringify(this.lastGit)}\n`);
+    } catch (error) { // a full disk: whoever comes next does not wait
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+
+  /** The git that is at work without the process that has started it. */
+  findAbandonedGit(): ProcessIdentity | undefined {
+    return this.lastGit && isAlive(this.lastGit) ? this.lastGit : undefined;
   }
 
   /**
@@ -149,11 +179,22 @@ export class Journal {
     this.fd = undefined;
   }
 
+  private append(line: string): void {
+    const bytes = Buffer.from(line);
+    this.write(bytes, this.sizeBytes);
+    this.sizeBytes += bytes.length;
+  }
+
   private write(bytes: Buffer, at: number): void {
     this.fd ??= openSync(join(this.directory, journalName), 'r+');
     for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written, bytes.length - written, at + written);
     fsyncSync(this.fd);
   }
+}
+
+function parseIdentity(text: string): ProcessIdentity | undefined {
+  const { pid, start, boot, host } = parseObject(text) ?? {};
+  return typeof pid === 'number' && typeof start === 'string' && typeof boot === 'string' && typeof host === 'string' ? { pid, start, boot, host } : undefined;
 }
 
 const overMark = '-over-';

@@ -11,11 +11,15 @@ import { writeInPlace } from './write-in-place';
 
 /** The steps that everything else is made of: each is noted with its way back before it is made. */
 export class Undertaking {
+  readonly git: Git;
+
   constructor(
     readonly journal: Journal,
-    readonly git: Git,
+    git: Git,
     readonly layoutRoot: string,
-  ) {}
+  ) {
+    this.git = journal.attended(git);
+  }
 
   /** Where the git directory is now. */
   get commonDir(): string {

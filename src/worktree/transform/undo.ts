@@ -19,6 +19,7 @@ import { writeInPlace } from './write-in-place';
  * @param options.because what the caller is going to throw afterwards; where our error takes its place, it is told first
  */
 export async function takeBack(journal: Journal, services: RegistryServices & { git: Git }, { because }: { because?: unknown } = {}): Promise<void> {
+  const attending = { ...services, git: journal.attended(services.git) };
   const reasons = because instanceof Error ? [because.message] : [];
   const tell = (text: string) => {
     for (const line of [...reasons.splice(0), text]) services.narrator.warning(line);
@@ -26,7 +27,7 @@ export async function takeBack(journal: Journal, services: RegistryServices & { 
   try {
     const result = await journal.takeBack(async (undo) => {
       try {
-        await follow(undo, journal.commonDir, services);
+        await follow(undo, journal.commonDir, attending);
         return 'followed';
       } catch (error) { // whatever it is, the other steps are still to be taken back
         if (!(error instanceof Error)) throw error;

@@ -81,7 +81,8 @@ async function convert(ground, { step, known, random, told, tally, turns }) {
     return after;
   }
   tally.killed += 1;
-  removeLocks(ground, tally);
+  // Of one that has lived on the locks are its own, and daft waits for it.
+  if (ground.gits().length === 0) removeLocks(ground, tally);
   if (random.chance(0.3)) {
     // Whoever takes it back may be killed as well.
     await daft(neutral(before), { cwd: commonDirParent(ground), env: { DAFT_FAULT: `*@${1 + random.below(12)}:kill` } });
@@ -190,11 +191,12 @@ function chooseBlow(name, { random, turns }) {
   return { name: fault, env: { DAFT_FAULT: fault }, passage };
 }
 
-async function strike({ start }, args, { cwd, blow, log }) {
+async function strike({ start, gits }, args, { cwd, blow, log }) {
   const { pid, ended } = start(args, { cwd, env: { ...blow.env, DAFT_FAULT_LOG: log } });
   if (blow.afterMs !== undefined) {
     await Promise.race([ended, pause(blow.afterMs)]);
-    signal(blow.withGit ? -pid : pid, 'SIGKILL');
+    signal(pid, 'SIGKILL');
+    if (blow.withGit) for (const git of gits()) signal(git, 'SIGKILL');
   }
   return ended;
 }
