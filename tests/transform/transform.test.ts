@@ -329,6 +329,18 @@ test.each([[['adopt'], 0], [['eject'], 1], [['multi-remote', 'enable', '--force'
   },
 );
 
+test('one at a time takes back what a killed transform left', async () => {
+  await using repo = await repository();
+  await repo.daftWith({ env: { DAFT_FAULT: 'transform: renamed@5:kill' } }, 'layout', 'transform', 'contained');
+  const taker = repo.home.start('daft', ['layout', 'transform', 'sibling'], { cwd: repo.path, env: { DAFT_FAULT: 'transform: taking back@2:stop' } });
+  await expect.poll(() => readFileSync(`/proc/${taker.pid}/stat`, 'utf8').replace(/^.*\) /s, '')[0], { timeout: 20_000 }).toBe('T');
+  expect(await repo.daft('layout', 'transform', 'sibling')).toMatchObject({ exitCode: 1, stderr: 'Error: Another transform of this repository is under way\n' });
+  taker.signal('SIGCONT');
+  expect(await taker.ended).toMatchObject({ exitCode: 0 });
+  expect(await repo.worktrees()).toEqual({ main: repo.path, test: repo.at('app.test'), 'feature/x': repo.at('app.feature-x') });
+  expect(await repo.status(repo.path)).toBe('');
+});
+
 test('one whose plan another has overtaken changes nothing, and says so', async () => {
   await using repo = await repository();
   const shim = join(repo.home.root, 'shim');

@@ -214,13 +214,35 @@ function removeRemains(directory: string): void {
   for (const path of [...inside.map((name) => join(directory, name)), ...beside.map((name) => join(dirname(directory), name))]) rmSync(path, { recursive: true, force: true });
 }
 
-export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'; command: string; journal: Journal };
+export type FoundJournal = { kind: 'none' } | { kind: 'alive' } | { kind: 'dead'; command: string };
 
 /** The journal of a transform that is under way, or was when its process died. */
 export function findJournal(commonDir: string): FoundJournal {
   const text = readTextIfExists(join(journalDirectory(commonDir), journalName));
   if (text === undefined) return { kind: 'none' };
   const header = parseHeader(text, commonDir);
-  if (!lockHolder().isDead(header.holder)) return { kind: 'alive' };
-  return { kind: 'dead', command: header.command, journal: Journal.resume(commonDir, text) };
+  return lockHolder().isDead(header.holder) ? { kind: 'dead', command: header.command } : { kind: 'alive' };
+}
+
+/**
+ * Takes over the journal of a dead process, for as long as this one lives. Undefined where another process has, or has
+ * just come to its end. Takers are numbered: whoever has the last number has the journal, and the next is free when he is dead.
+ */
+export function takeOver(commonDir: string): Journal | undefined {
+  const directory = journalDirectory(commonDir);
+  const takerOf = (number: number) => join(directory, `taker-${number}`);
+  let number = 1;
+  for (let holder = readTextIfExists(takerOf(number)); holder !== undefined; holder = readTextIfExists(takerOf(number))) {
+    if (!lockHolder().isDead(holder)) return undefined;
+    number += 1;
+  }
+  try {
+    if (publishExclusive(takerOf(number), lockHolder().text) === 'exists') return undefined;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined; // the directory has gone with the journal
+    throw error;
+  }
+  // Read only now: the taker before us may have come further meanwhile, or to the end, and another transform may have begun.
+  if (findJournal(commonDir).kind !== 'dead') return undefined;
+  return Journal.resume(commonDir, readTextIfExists(join(directory, journalName)) ?? '');
 }

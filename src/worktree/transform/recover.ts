@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DaftError } from '../../daft-error';
 import type { Git } from '../../git';
-import { findJournal, type Journal } from './journal';
+import { findJournal, takeOver, type Journal } from './journal';
 import type { RegistryServices } from './registry';
 import { takeBack } from './undo';
 
@@ -19,10 +19,12 @@ export async function recover(commonDir: string, { dryRun }: { dryRun: boolean }
     case 'alive':
       throw underWay();
     case 'dead': {
-      const { command, journal } = found;
+      const { command } = found;
       if (dryRun) {
         throw new DaftError(`An earlier '${command}' was interrupted half-way`, { hint: 'Without --dry-run, this command first takes it back.' });
       }
+      const journal = takeOver(commonDir);
+      if (journal === undefined) throw underWay();
       services.narrator.warning(`An earlier '${command}' was interrupted half-way; taking it back`);
       await waitForGit(journal, services);
       await takeBack(journal, services);
