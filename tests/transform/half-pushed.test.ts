@@ -20,7 +20,11 @@ let untracked: readonly string[];
 beforeAll(async () => {
   home = await temporaryHome();
   hoard = buildHoard(home, 'regular', 'files');
-  writeFiles(hoard.at('app'), { '.git/info/attributes': 'modified text eol=crlf\nstaged filter=deadly\n', modified: 'one\r\nmain\r\nthree\r\n' });
+  writeFiles(hoard.at(), {
+    'app/.git/info/attributes': 'modified text eol=crlf\nstaged filter=deadly\n',
+    'app/modified': 'one\r\nmain\r\nthree\r\n',
+    'app.one/modified': 'one\r\none\r\nthree\r\n',
+  });
   const names = (...args: string[]) => hoard.must(hoard.at('app'), ...args, '-z').split('\0').filter((name) => name !== '');
   tracked = names('diff', 'HEAD', '--name-only', '--no-renames');
   untracked = names('ls-files', '--others', '--exclude-standard');
@@ -70,11 +74,30 @@ test.each(combinations)('with %s untracked files and %s changes in the worktree 
   expect(hoard.exactState()).toEqual(first);
 });
 
-test('a file that git was about to write again is no obstacle', async () => {
-  arrange(tracked, { index: 'as staged' });
+test('files that git was about to write again are no obstacle', async () => {
+  arrange([...tracked, ...untracked], { index: 'as staged' });
   unlinkSync(hoard.at('app/modified'));
+  for (const path of ['run.sh', 'deleted', 'untracked/x.sh']) writeFileSync(hoard.at('app', path), '');
   await takeBack();
   expect(hoard.exactState()).toEqual(first);
+});
+
+test('changes that are back in their new place, with the entry still in the stash, come back to the old one', async () => {
+  arrangeReset('cat');
+  const { exitCode } = await hoard.daft(hoard.at('app'), ['layout', 'transform', 'contained', '--force'], { env: { DAFT_FAULT: 'transform: changes applied:kill' } });
+  expect(exitCode).toBe(137);
+  const lock = hoard.at('app/.git/worktrees/main/index.lock');
+  writeFileSync(lock, '');
+  for (const path of ['main/modified', 'main/untracked/x.sh']) unlinkSync(hoard.at('app', path));
+  writeFileSync(hoard.at('app/main/run.sh'), '');
+  const halfWay = stateOf(hoard.exactState());
+  // Not a step is taken back before this one.
+  expect((await takeBack()).stderr).toContain(`the changes are kept as stash`);
+  expect(stateOf(hoard.exactState())).toEqual(halfWay);
+  unlinkSync(lock);
+  expect((await takeBack()).stderr).not.toContain('Could not take back');
+  expect(hoard.exactState().worktrees).toEqual(first.worktrees);
+  expect(hoard.exactState().everything).toEqual(first.everything);
 });
 
 test('a rollback that is killed over it is taken further by the next', async () => {

@@ -29,7 +29,7 @@ export type Finish = { kind: 'finished' } | { kind: 'refused'; reason: string };
  * Where `git stash push` was killed after it had stored its entry, part of the changes is in the entry and in the worktree
  * as well, and git does not apply the one over the other. Takes that part out of the worktree: of the paths that the entry
  * speaks of, and of no others. If one of these is neither what the entry has nor what was committed, to the byte, nothing
- * is touched. The same is done with what an application has brought that was killed.
+ * is touched. The same for what an application has brought, when that was killed before the entry was dropped.
  */
 export async function finishPush(git: Git, worktree: string, commit: string): Promise<Finish> {
   const attempt = 'Failed to look into the stash';
@@ -52,7 +52,8 @@ export async function finishPush(git: Git, worktree: string, commit: string): Pr
     const file = found.get(name);
     const isKnown = [path.head, path.staged, path.worked].some((entry) => isSame(entry, changed.has(name) ? changed.get(name) : path.head));
     if (isKnown && (file === undefined || isSame(file.entry, path.head))) continue;
-    if (!isKnown || file === undefined || ![path.worked, path.untracked].some((entry) => isSame(entry, file.entry))) {
+    // One without a byte git was about to write when it was killed: there is nothing in it to lose.
+    if (!isKnown || file === undefined || !(file.stats.size === 0n || [path.worked, path.untracked].some((entry) => isSame(entry, file.entry)))) {
       return { kind: 'refused', reason: `'${name}' is neither what the stash has nor what was committed` };
     }
     copies.push({ name, stats: file.stats });

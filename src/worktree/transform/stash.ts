@@ -1,3 +1,4 @@
+import { fault } from '../../fault';
 import { askPatiently, gitFailure, gitsComplaint, type Git } from '../../git';
 import type { Undertaking } from './undertaking';
 
@@ -17,6 +18,7 @@ export async function pushStash(git: Git, worktree: string, message: string): Pr
 export async function unstash(git: Git, worktree: string, commit: string): Promise<{ kind: 'restored' } | { kind: 'kept'; reason: string }> {
   const applied = await askPatiently(git, worktree, ['stash', 'apply', '--quiet', '--index', commit], { untilDone: true });
   if (applied.exitCode !== 0) return { kind: 'kept', reason: gitsComplaint(applied) };
+  if (DAFT_FAULTS) fault('transform: changes applied');
   // By its commit: somebody else may have stashed something since.
   const position = (await listStashes(git, worktree)).findIndex((entry) => entry.commit === commit);
   if (position >= 0) await askPatiently(git, worktree, ['stash', 'drop', '--quiet', `stash@{${position}}`]);

@@ -32,8 +32,9 @@ export async function takeBack(journal: Journal, services: RegistryServices & { 
       } catch (error) { // whatever it is, the other steps are still to be taken back
         if (!(error instanceof Error)) throw error;
         tell(`Could not take back a step (${describe(undo, journal.commonDir)}): ${error.message}`);
-        // When there is room again, all of it can be taken back; but not if the steps before this one have been by then.
-        return isErrno(error, 'ENOSPC', 'EDQUOT') ? 'stop' : 'failed';
+        // With room again, or without the obstacle, all of it can be taken back; but not if the steps before this one have
+        // been by then. And what git has brought is in no other note: it would stay where the worktree has been.
+        return undo.undo === 'unstash' || isErrno(error, 'ENOSPC', 'EDQUOT') ? 'stop' : 'failed';
       }
     });
     if (result === 'all') {
@@ -97,9 +98,13 @@ async function follow(undo: Undo, commonDir: string, services: RegistryServices 
       if (restored.kind !== 'restored') throw new Error(`the changes are kept as stash ${stash.commit.slice(0, 12)}: ${restored.reason}`);
       return;
     }
-    case 'unstash':
-      if (!(await findStash(git, undo.worktree, undo.message))) await pushStash(git, undo.worktree, undo.message);
+    case 'unstash': {
+      const stash = await findStash(git, undo.worktree, undo.message);
+      if (!stash) return pushStash(git, undo.worktree, undo.message);
+      const taken = await finishPush(git, undo.worktree, stash.commit);
+      if (taken.kind === 'refused') throw new Error(`the changes are kept as stash ${stash.commit.slice(0, 12)}: ${taken.reason}`);
       return;
+    }
     case 'registry':
       await restoreLayout(undo, services);
       return;
