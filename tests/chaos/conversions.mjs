@@ -25,8 +25,8 @@ export function openGround(world, name, random, { submodule }) {
     mainPlace: () => mainPlace(app),
     daft: (args, options) => start(args, { ...options, env: { ...env, ...options.env } }).ended,
     start: (args, options) => start(args, { ...options, env: { ...env, ...options.env } }),
-    /** Pids of what daft has started and not ended. */
-    gits: () => world.processes().flatMap(({ pid, commandLine }) => (/^(\S*\/)?git /.test(commandLine) ? [pid] : [])),
+    /** What daft has started and not ended. */
+    gits: () => world.processes().filter(({ commandLine }) => /^(\S*\/)?git /.test(commandLine)),
     close: () => rmSync(root, { recursive: true, force: true }),
   };
 }

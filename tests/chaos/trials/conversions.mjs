@@ -1,5 +1,6 @@
 // Walks repositories full of uncommitted things through adopt, eject, multi-remote and layout transform. On the way each passage
-// of a fault point in turn fails or is where the command is killed, or it is killed at any moment, with its git or without.
+// of a fault point in turn fails or is where the command is killed, or it is killed at any moment, or when its git is at work,
+// with its git or without.
 // Nothing uncommitted is ever lost; a failure leaves the exact beginning; what a kill leaves the next command takes back.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compare, openGround } from '../conversions.mjs';
 import { disturb, exactState, worktreesOf } from '../treasure.mjs';
-import { signal } from '../world.mjs';
+import { signal, until } from '../world.mjs';
 
 /** Walks, of three conversions each. */
 export const counts = { long: 100, short: 1 };
@@ -177,8 +178,13 @@ function clean({ path, name }, { git, commonDir }) {
 
 /** Each passage in turn, for each kind of conversion; or any moment. */
 function chooseBlow(name, { random, turns }) {
-  const kind = random.pick(['none', 'EIO', 'ENOSPC', 'kill', 'kill', 'moment']);
+  const kind = random.pick(['none', 'EIO', 'ENOSPC', 'kill', 'kill', 'moment', 'git']);
   if (kind === 'none') return { name: 'no blow', env: {} };
+  if (kind === 'git') {
+    const within = random.pick(['stash push', 'clean', 'reset', 'stash apply', 'checkout-index', 'worktree move', 'worktree remove']);
+    const withGit = random.chance(0.5);
+    return { name: `a kill ${withGit ? 'with its git ' : ''}at git ${within}`, env: {}, within, withGit };
+  }
   if (kind === 'moment') {
     const afterMs = 120 + random.below(700);
     const withGit = random.chance(0.5);
@@ -193,12 +199,19 @@ function chooseBlow(name, { random, turns }) {
 
 async function strike({ start, gits }, args, { cwd, blow, log }) {
   const { pid, ended } = start(args, { cwd, env: { ...blow.env, DAFT_FAULT_LOG: log } });
-  if (blow.afterMs !== undefined) {
-    await Promise.race([ended, pause(blow.afterMs)]);
+  if (blow.withGit !== undefined) {
+    await (blow.within === undefined ? Promise.race([ended, pause(blow.afterMs)]) : within(blow.within, { gits, ended }));
     signal(pid, 'SIGKILL');
-    if (blow.withGit) for (const git of gits()) signal(git, 'SIGKILL');
+    if (blow.withGit) for (const git of gits()) signal(git.pid, 'SIGKILL');
   }
   return ended;
+}
+
+/** Resolves when this command of git's is seen, or there will be none. */
+async function within(command, { gits, ended }) {
+  let over = false;
+  void ended.then(() => (over = true));
+  await until(() => over || gits().some(({ commandLine }) => commandLine.includes(` ${command} `)), 60_000, { everyMs: 0 });
 }
 
 /** Takes back what is there, and then finds nothing to do. */
