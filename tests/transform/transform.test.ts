@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Journal, type Undo } from '../../src/worktree/transform/journal';
@@ -452,6 +452,30 @@ test('Ctrl-C takes everything back', async () => {
   expect(await daft.ended).toMatchObject({ exitCode: 130 });
   expect(await repo.status(repo.path)).toBe('');
   expect(await repo.worktrees()).toMatchObject({ main: repo.path, test: repo.at('app.test') });
+});
+
+test('Ctrl-C while git looks for changes does not wait for the worktrees that it has not come to', async () => {
+  await using repo = await repository();
+  const names = Array.from({ length: 9 }, (_, index) => `w${index}`);
+  for (const name of names) await repo.daft('start', name);
+  writeFiles(repo.at('.'), {
+    'bin/git': `#!/bin/sh
+case "$*" in *status*)
+  if [ -e '${repo.at('app/.git/.daft/transform/journal')}' ]; then
+    echo >> '${repo.at('asked')}'
+    mkdir '${repo.at('interrupted')}' 2>/dev/null && kill -INT "$(ps -o ppid= $PPID | tr -d ' ')"
+  fi
+esac
+PATH="\${PATH#*:}" exec git "$@"
+`,
+  });
+  chmodSync(repo.at('bin/git'), 0o755);
+  const before = await repo.worktrees();
+  const transform = await repo.daftWith({ env: { PATH: `${repo.at('bin')}:${repo.home.env['PATH']}` } }, 'layout', 'transform', 'nested');
+  expect(transform).toMatchObject({ exitCode: 130 });
+  expect(readFileSync(repo.at('asked'), 'utf8').length).toBeLessThan(names.length);
+  expect(await repo.worktrees()).toEqual(before);
+  expect(existsSync(repo.at('app/.git/.daft/transform'))).toBe(false);
 });
 
 test('locked worktrees keep the reason of their lock when they are forced to move', async () => {

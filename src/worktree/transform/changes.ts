@@ -24,9 +24,19 @@ const atOnce = Math.min(8, Math.max(2, availableParallelism()));
  *
  * @param artifacts names of top-level directories
  */
-export async function readAllChanges(git: Git, worktrees: readonly { path: string }[], artifacts: ReadonlySet<string>): Promise<ReadonlyMap<string, Changes>> {
+export async function readAllChanges(
+  git: Git,
+  worktrees: readonly { path: string }[],
+  artifacts: ReadonlySet<string>,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<ReadonlyMap<string, Changes>> {
   const paths = worktrees.map(({ path }) => path);
-  const answers = (await inTurn(inGroups(paths, atOnce), atOnce, (group) => git.askEach(group, question))).flat();
+  const ask = (group: readonly string[]) => {
+    signal?.throwIfAborted();
+    return git.askEach(group, question);
+  };
+  const answers = (await inTurn(inGroups(paths, atOnce), atOnce, ask)).flat();
+  signal?.throwIfAborted();
   const changes = new Map<string, Changes>();
   for (const [at, path] of paths.entries()) {
     const { exitCode, stdout } = answers[at] ?? { exitCode: 1, stdout: '' };

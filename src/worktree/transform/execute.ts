@@ -24,8 +24,12 @@ export interface Execution {
 }
 
 /** Those of the worktrees that have no changes. */
-export async function findClean(worktrees: readonly { path: string }[], { premises, plan }: Pick<Execution, 'premises' | 'plan'>, git: Git): Promise<string[]> {
-  const changes = await readAllChanges(git, worktrees, artifactsOf(premises, plan.relocations));
+export async function findClean(
+  worktrees: readonly { path: string }[],
+  { premises, plan }: Pick<Execution, 'premises' | 'plan'>,
+  { git, signal }: Pick<ExecutionServices, 'git' | 'signal'>,
+): Promise<string[]> {
+  const changes = await readAllChanges(git, worktrees, artifactsOf(premises, plan.relocations), { signal });
   return [...changes].flatMap(([path, { any }]) => (any ? [] : [path]));
 }
 
@@ -43,7 +47,7 @@ export async function execute({ premises, plan, bare, clean: cleanBefore }: Exec
     plan,
     stashes: new Map(),
     registration: undefined,
-    checkIntegrity: () => checkIntegrity({ premises, relocations: plan.relocations, bare, clean, bystanders }, journal.commonDir, git),
+    checkIntegrity: () => checkIntegrity({ premises, relocations: plan.relocations, bare, clean, bystanders }, journal.commonDir, services),
     warn: (text) => narrator.warning(text),
   };
   for (const [index, operation] of plan.operations.entries()) {
@@ -53,7 +57,7 @@ export async function execute({ premises, plan, bare, clean: cleanBefore }: Exec
       if (DAFT_FAULTS) fault(`transform: before ${operation.kind}`);
       await perform(operation, progress, undertaking);
       // Not by the mere stashing: what is in submodules stays where it is.
-      if (operation.kind === 'stash') for (const path of await findClean([operation], { premises, plan }, git)) clean.add(path);
+      if (operation.kind === 'stash') for (const path of await findClean([operation], { premises, plan }, services)) clean.add(path);
       if (DAFT_FAULTS) fault(`transform: after ${operation.kind}`);
     } catch (error) {
       if (!(error instanceof Error)) throw error;

@@ -30,7 +30,7 @@ export interface Expected {
 }
 
 /** Throws DaftError unless the repository is what it was to become, and nothing of the user's looks changed. */
-export async function checkIntegrity({ premises, relocations, bare, clean, bystanders }: Expected, commonDir: string, git: Git): Promise<void> {
+export async function checkIntegrity({ premises, relocations, bare, clean, bystanders }: Expected, commonDir: string, { git, signal }: { git: Git; signal: AbortSignal }): Promise<void> {
   const repository = await findRepository(git, commonDir);
   if (repository === undefined) throw failure(`'${commonDir}' is no repository`);
   if (repository.bare !== bare) throw failure(`core.bare is ${String(repository.bare)}`);
@@ -49,8 +49,8 @@ export async function checkIntegrity({ premises, relocations, bare, clean, bysta
   const atRoot = stillClean.filter(({ path }) => path === premises.layoutRoot);
   const elsewhere = stillClean.filter(({ path }) => path !== premises.layoutRoot);
   const changes = [
-    ...(await readAllChanges(git, atRoot, new Set([...artifacts, ...bystanders]))),
-    ...(await readAllChanges(git, elsewhere, artifacts)),
+    ...(await readAllChanges(git, atRoot, new Set([...artifacts, ...bystanders]), { signal })),
+    ...(await readAllChanges(git, elsewhere, artifacts, { signal })),
   ];
   const changed = changes.find(([, { any }]) => any);
   if (changed) throw failure(`the worktree at '${changed[0]}' has changes that it did not have`);

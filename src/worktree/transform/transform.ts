@@ -119,7 +119,7 @@ export async function performTransform({ survey, premises, plan, goal }: Prepara
     await performance.clear?.(undertaking);
     await performance.begin?.(undertaking);
     if (firing) await tearDown(firing, repository, services.hooks);
-    clean = await findClean(premises.sites, { premises, plan }, git);
+    clean = await findClean(premises.sites, { premises, plan }, { git, signal });
   } catch (error) {
     await takeBack(journal, services, { because: signal.aborted ? signal.reason : error });
     signal.throwIfAborted();
