@@ -140,6 +140,19 @@ describe('uncommitted changes', () => {
     expect(await repo.worktrees()).toEqual({ main: repo.path, 'feature/x': repo.at('app.feature-x') });
   });
 
+  test('to a file that is deleted, which a stash brings back where the way to a worktree is to be, leave it none', async () => {
+    await using repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n', '.worktrees': 'w\n' } }] } });
+    await repo.git('worktree', 'add', '--quiet', '-b', 'test', '../app.test');
+    await repo.daft('layout', 'transform', 'contained');
+    const main = repo.at('app/main');
+    writeFileSync(join(main, 'a.txt'), 'changed\n');
+    rmSync(join(main, '.worktrees'));
+    expect(await repo.daftWith({ cwd: main }, 'layout', 'transform', 'nested', '--force')).toMatchObject({
+      exitCode: 1,
+      stderr: `Error: Target path already exists: ${repo.at('app/.worktrees/test')}\n`,
+    });
+  });
+
   test('that git cannot stash, conflicts for one, move as they are', async () => {
     await using repo = await repository();
     const git = (...args: string[]) => repo.home.git(repo.path, ...args);

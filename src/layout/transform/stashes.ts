@@ -35,10 +35,12 @@ export function groundWhileStashed(ground: Ground, returning: readonly string[])
       if (at !== path) kinds.set(at, 'directory');
     }
   }
+  const isBelowFile = (path: string): boolean => dirname(path) !== path && (kinds.get(dirname(path)) === 'other' || isBelowFile(dirname(path)));
   return {
     kindOf(path) {
       const kind = ground.kindOf(path);
-      return kind === 'absent' ? (kinds.get(path) ?? 'absent') : kind;
+      if (kind !== 'absent') return kind;
+      return kinds.get(path) ?? (isBelowFile(path) ? 'unreachable' : 'absent');
     },
     entries(directory) {
       const present = ground.kindOf(directory) === 'absent' ? [] : ground.entries(directory);
