@@ -412,6 +412,22 @@ test('to cross out what has been taken back needs no room on the disk', async ()
   expect(statSync(path).size).toBe(size + 18);
 });
 
+test('a file that is called like the branch goes where the others go', async () => {
+  await using repo = await playground({ main: { commits: [{ message: 'first', files: { 'a.txt': 'a\n', main: 'm\n', test: 't\n' } }] } });
+  await repo.git('worktree', 'add', '--quiet', '-b', 'test', '../app.test');
+  for (const layout of ['contained-classic', 'contained-flat', 'sibling', 'contained-classic']) {
+    expect(await repo.daftWith({ cwd: mainTree(repo) }, 'layout', 'transform', layout), layout).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await repo.status(mainTree(repo)), layout).toBe('');
+    expect(readFileSync(join(mainTree(repo), 'main'), 'utf8')).toBe('m\n');
+  }
+  // Up again it would come to where the git directory still is.
+  expect(await repo.daftWith({ cwd: mainTree(repo) }, 'layout', 'transform', 'sibling')).toMatchObject({
+    exitCode: 1,
+    stderr: `Error: Target path already exists: ${repo.at('app/main')}\n`,
+  });
+  expect(await repo.worktrees(repo.at('app/main'))).toEqual({ main: repo.at('app/main'), test: repo.at('app/test') });
+});
+
 test('a worktree that has lost its .git file stops a transform, and everything else is as it was', async () => {
   await using repo = await repository();
   await repo.daft('layout', 'transform', 'nested');

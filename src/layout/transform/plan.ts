@@ -143,8 +143,8 @@ class Planner {
       if (operation.kind === 'nest') this.requireNestable(pivot, operation.to);
       if (operation.kind === 'collapse') this.requireCollapsible(pivot, operation.to);
       if (operation.kind === 'nest' || operation.kind === 'collapse') this.picture.move(pivot, operation.to);
-      // In a bare repository the pivot has its link there.
-      if (operation.kind === 'move-git' && this.premises.structure !== 'bare' && this.premises.ground.kindOf(operation.to) !== 'absent') throw occupied(operation.to);
+      // In a bare repository the pivot has its link there; and a file of the branch's name, above it, goes down with the others.
+      if (operation.kind === 'move-git' && this.premises.structure !== 'bare' && ['directory', 'other'].includes(this.premises.ground.kindOf(operation.to))) throw occupied(operation.to);
       this.operations.push(operation);
     }
   }
@@ -170,6 +170,9 @@ class Planner {
       const to = join(root, entry);
       if (this.picture.hasContent(to, pivot)) throw occupied(to);
     }
+    // A git directory that is wrapped moves later: what comes to where it is can be a directory around it, but no file.
+    const inItsPlace = this.premises.ground.kindOf(join(pivot.path, relative(root, pivot.path)));
+    if (this.premises.structure === 'wrapped' && (inItsPlace === 'other' || inItsPlace === 'unreachable')) throw occupied(pivot.path);
     for (const site of this.premises.sites) {
       const position = this.picture.positionOf(site);
       if (site === pivot || !isWithin(position, root) || isWithin(position, pivot.path)) continue;
