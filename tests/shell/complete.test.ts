@@ -85,6 +85,13 @@ describe('branches', () => {
     expect(await asked('daft-go', 'newer', '--fetch-on-miss')).toEqual([]);
   });
 
+  test('come without age and author where the commit of one is missing', async () => {
+    await using repo = await repositoryWithBranches();
+    writeFileSync(join(repo.path, '.git/refs/heads/lost'), `${'1'.repeat(40)}\n`);
+    const ran = await repo.daft('__complete', 'daft-go', 'l');
+    expect(ran).toMatchObject({ exitCode: 0, stdout: 'local\tlocal\t\t\nlost\tlocal\t\t\n', stderr: '' });
+  });
+
   test('are nothing, silently, outside of a repository and in a directory that is gone', async () => {
     await using repo = await temporaryRepository();
     expect(await repo.daftWith({ cwd: repo.home.root }, '__complete', 'daft-go', '')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });

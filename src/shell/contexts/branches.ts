@@ -30,8 +30,10 @@ export async function completeBranches({ context, word, slot, fetchOnMiss, env, 
 }
 
 async function listRefs(git: Git, cwd: string): Promise<readonly Ref[]> {
-  const format = '%(refname)%00%(committerdate:relative)%00%(authorname)';
-  const { stdout } = await git.ask(cwd, ['for-each-ref', `--format=${format}`, 'refs/heads', 'refs/remotes']);
+  const ask = (format: string) => git.ask(cwd, ['for-each-ref', `--format=${format}`, 'refs/heads', 'refs/remotes']);
+  const told = await ask('%(refname)%00%(committerdate:relative)%00%(authorname)');
+  // Where one branch has lost its commit, git tells of none.
+  const { stdout } = told.exitCode === 0 ? told : await ask('%(refname)');
   return stdout.split('\n').flatMap((line) => {
     const [name, age = '', author = ''] = line.split('\0');
     return name ? [{ name, age, author }] : [];
