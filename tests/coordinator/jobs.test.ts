@@ -199,7 +199,7 @@ test('a failure is told to the terminal of the command, once, on a line of its o
   expect(stdout.split(/\r?\n/).filter((line) => line !== '')).toEqual([
     'waiting for bad (running)',
     `daft: background job 'bad' failed (exit code: 7) -- daft hooks jobs logs bad`,
-    `daft: background job 'loud\uFFFD\uFFFD[2J' failed (exit code: 9) -- daft hooks jobs logs loud\uFFFD\uFFFD[2J`,
+    `daft: background job 'loud\uFFFD\uFFFD[2J' failed (exit code: 9) -- daft hooks jobs logs 'loud\uFFFD\uFFFD[2J'`,
     `daft: background job 'slow' failed: Command timed out after 1s`,
   ]);
   expect(takeNotices(repo.store)).toEqual([]);
