@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fault } from '../fault';
 import { findGraphFault, schedule, type Ending } from '../hooks/schedule';
 import { announceFailure, examine, examinerOf, keepFailure, recordNotRun, repair, type ExaminedInvocation, type Failure, type NotRun } from '../jobs/reconcile';
-import { listActiveIds, readMarks, requestCancel, settleInvocation, withdrawNotice, type Invocation, type InvocationId, type Plan, type PlannedJob } from '../logstore';
+import { listActiveIds, readMarks, requestCancel, settleInvocation, withdrawNotice, type Invocation, type InvocationId } from '../logstore';
 import { ownUid } from './client/socket-path';
+import { dispatchedAt, isWaiting, waitingIn, type Course, type Node } from './course';
 import { recordLater, type JobEnd } from './final-record';
 import { openNotice, type Notice } from './notice';
 import { endingOf, endingOfNotRun } from './outcome';
 import { OwnJob, type OwnEnd } from './own-job';
-import type { Fire, LiveJob, Surroundings } from './surroundings';
+import type { Fire, Surroundings } from './surroundings';
 import { Watch, type WatchedEnd } from './watch';
 
 /** A job as the requests choose among them. */
@@ -17,31 +18,6 @@ export interface JobView {
   name: string;
   /** Undefined while it waits. */
   runningSince: Date | undefined;
-}
-
-interface Node {
-  name: string;
-  needs: readonly string[];
-  after?: readonly string[] | undefined;
-  dir: string;
-  /** Undefined for a survivor without plan. */
-  planned: PlannedJob | undefined;
-}
-
-/** A fire with what has become of its jobs: one that is in neither `live` nor `ended` waits. */
-interface Course extends Fire {
-  nodes: ReadonlyMap<string, Node>;
-  live: Map<string, LiveJob>;
-  ended: Map<string, Ending>;
-  /** Told to end before their start; recorded a few at a time. */
-  dropped: Set<string>;
-  /** Ended for us without a word on disk: the disk refused what comes before the start. */
-  givenUp: Set<string>;
-  /** Ended, and not yet on disk: further tries to write them, by name. */
-  unrecorded: Map<string, Disposable>;
-  watch: Watch;
-  /** None of its jobs is started yet. */
-  held: boolean;
 }
 
 const defaultPlaces = 64;
@@ -446,16 +422,4 @@ export class Supervisor {
     }
     this.#changed();
   }
-}
-
-function waitingIn({ nodes, live, ended }: Course): number {
-  return nodes.size - live.size - ended.size;
-}
-
-function isWaiting({ live, ended }: Course, name: string): boolean {
-  return !live.has(name) && !ended.has(name);
-}
-
-function dispatchedAt({ plan, invocation }: { plan: Plan | undefined; invocation: Invocation }): number {
-  return (plan?.dispatchedAt ?? invocation.createdAt).getTime();
 }

@@ -44,7 +44,7 @@ export function completedExecutables(table: readonly CommandSpec[]): readonly Co
 }
 
 export function completedPaths(table: readonly CommandSpec[]): readonly CompletedPath[] {
-  return visible(table).flatMap((spec) => 
+  return visible(table).flatMap((spec) =>
     spec.words.map((words) => ({ words, spec, subcommands: wordsBelow(words, table).map(({ word, spec: { summary } }) => ({ word, summary })) })),
   );
 }

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../cli/spec';
-import { type CompletedExecutable, completedExecutables, functionSuffix } from './completion-model';
 import { quoteForPosix } from '../process';
+import { type CompletedExecutable, completedExecutables, functionSuffix } from './completion-model';
 import { commandFunctions, umbrellaBody } from './spec-functions';
 
 export function bashCompletions(table: readonly CommandSpec[]): string {

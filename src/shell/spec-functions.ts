@@ -1,8 +1,8 @@
 /** The facts about the commands, as functions that bash and zsh both read; what they call differs. */
 
 import type { CommandSpec, Completes } from '../cli/spec';
-import { completedArguments, completedExecutables, completedOptions, completedPaths, completedWords, functionSuffix, helperFlags } from './completion-model';
 import { quoteForPosix } from '../process';
+import { completedArguments, completedExecutables, completedOptions, completedPaths, completedWords, functionSuffix, helperFlags } from './completion-model';
 
 /** Of every command its four functions, and of all that have subcommands one that offers them. */
 export function commandFunctions(table: readonly CommandSpec[]): readonly string[] {
